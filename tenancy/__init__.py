@@ -1,0 +1,1 @@
+"""What a tenant is, which contract is in force for it, and that nothing crosses it. Never imports app."""

@@ -1,0 +1,154 @@
+"""What follows submission: calendar, clocks, actions, rights, letters, notices, messages, reports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tenancy.contract.conditions import Condition
+from tenancy.contract.declare import Dated, Span, key
+from tenancy.vocabulary import (
+    ActionChannel,
+    ActionKind,
+    Asker,
+    ClockStart,
+    Decision,
+    Event,
+    Expiry,
+    LetterChannel,
+    LetterKind,
+    Outcome,
+    ReviewerLevel,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """Business days: Monday to Friday without the state's holidays, with the contract's own changes."""
+
+    add: Mapping[date, str] = key("Further days off and their names.")
+    remove: tuple[date, ...] = key("State holidays that are working days for the payer.")
+    half_days_count: bool = key("Whether a half-day holiday is a business day.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRule(Dated):
+    """A decision deadline; of several that apply the earliest wins."""
+
+    when: Condition = key("Requests it belongs to.")
+    starts: ClockStart = key("Event it runs from.")
+    length: Span = key("How long it runs.")
+    pauses_for_information: bool = key("Whether it stops while information is awaited.")
+    extension: Span | None = key("Longest extension, with a notice.", default=None)
+    on_expiry: Expiry = key("What happens when it runs out.")
+    citation: str = key("Law or contract clause.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something a provider may ask for on a submitted case."""
+
+    label: str = key("Label shown.")
+    text: str = key("What to write or attach.")
+    offered_when: Condition | None = key("Requests it is offered on; empty for all.", default=None)
+    documents_required: bool = key("Whether a document must come with it.", default=False)
+    note_kind: str = key("Kind of note it is stored as.", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionLimits:
+    """What a revision may not do."""
+
+    blocked_when_expired: bool = key("Whether an expired authorization can no longer be revised.")
+    once_billed: tuple[str, ...] = key("What cannot change once billed, one sentence each.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionRule:
+    """Continuing an inpatient stay as a further request on the case."""
+
+    confirm_text: str = key("The question asked first.")
+    request_type: str = key("Request type of the new request.")
+    new_procedures: bool = key("Whether codes may be added.")
+    start_follows_last_end: bool = key("Whether the start is filled from the last request's end.")
+    diagnosis_warning: str = key("Warning that diagnoses change for the whole case.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actions:
+    """Requests after submission."""
+
+    channel: ActionChannel = key("forms or notes.")
+    kinds: Mapping[ActionKind, Action] = key("Actions offered, in order.")
+    revision: RevisionLimits = key("Limits of revisions.")
+    extension: ExtensionRule = key("Extensions.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right(Dated):
+    """A step of the ladder after a decision."""
+
+    label: str = key("Name of the right.")
+    after: tuple[Outcome, ...] = key("Outcomes that open it.")
+    who: tuple[Asker, ...] = key("Who may use it.")
+    window: Span | None = key("How long it stays open; empty if the contract sets none.", default=None)
+    window_starts: ClockStart = key("Event the window runs from.")
+    minimum_slots: int = key("Fewest dates and times to offer (peer-to-peer).", default=0)
+    supply: tuple[str, ...] = key("What must be supplied, one item each.")
+    documents_required: bool = key("Whether documents must be uploaded.", default=False)
+    exhaust_first: tuple[str, ...] = key("Rights of which at least one must be used first.", default=())
+    form: str = key("Name of the paper form; empty if none.", default="")
+    address: tuple[str, ...] = key("Where to send it by post.", default=())
+    text: str = key("How it works, in words.")
+    citation: str = key("Law or guide it rests on.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """The payer's reviewers."""
+
+    may: Mapping[ReviewerLevel, tuple[Decision, ...]] = key("Decisions each level may take.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A letter kind and how it travels."""
+
+    title: str = key("Title of the letter.")
+    channels: tuple[LetterChannel, ...] = key("Ways it is sent.")
+    paragraphs: tuple[str, ...] = key("Wording; {case_number} and other named values are filled in.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """Determination letters."""
+
+    kinds: Mapping[LetterKind, Letter] = key("Letters by kind.")
+    fax_text: str = key("What is said about letters sent by fax; empty if none.", default="")
+    taglines: Mapping[str, str] = key("Language taglines by language code.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """An e-mail without health data. Only {case_number}, {portal_url} and {contract} are filled in."""
+
+    subject: str = key("Subject line.")
+    paragraphs: tuple[str, ...] = key("Body, one paragraph each.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """E-mail notifications and messages."""
+
+    sender_name: str = key("Name of the sender.")
+    sender: str = key("Address of the sender.", pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+")
+    events: Mapping[Event, Notification] = key("Notification per event.")
+    message_warning: str = key("Warning shown before a message is written.")
+    reply_prefix: str = key("What a reply's subject starts with.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reports:
+    """Reports for providers."""
+
+    provider_reports: bool = key("Whether this contract has reports for providers.")
+    none_text: str = key("What the page says when there are none.")

@@ -1,0 +1,239 @@
+"""A tenant bound to a transaction: the only place that opens connections for tenants and for control.
+
+One Session serves one tenant for life. Every transaction opens with a single message that begins it as the
+tenant's role, with the tenant's search path and a time limit; without a tenant there is no transaction.
+Must not know any table, any contract or any request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
+
+from tenancy.isolation import (
+    LOGIN_FAULTS,
+    LoginReport,
+    NoTenantBound,
+    TenantAlreadyBound,
+    check_statement,
+    checked_slug,
+    role_of,
+    schema_of,
+)
+
+_BINDING = "charter_binding"
+_STATEMENT_TIMEOUT_MS = 15_000
+_RECYCLE_SECONDS = 15 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The one message that opens a transaction, made here and nowhere else."""
+
+    label: str
+    message: str
+
+
+def tenant_binding(slug: str, *, timeout_ms: int = _STATEMENT_TIMEOUT_MS) -> Binding:
+    """Begin as the tenant's role. CLOSE ALL ends cursors held over from an earlier transaction."""
+    return Binding(
+        label=checked_slug(slug),
+        message=(
+            f'CLOSE ALL; BEGIN; SET LOCAL ROLE "{role_of(slug)}"; '
+            f'SET LOCAL search_path TO "{schema_of(slug)}", pg_temp; '
+            f"SET LOCAL statement_timeout TO {int(timeout_ms)}"
+        ),
+    )
+
+
+def control_binding(*, timeout_ms: int = _STATEMENT_TIMEOUT_MS, is_durable: bool = True) -> Binding:
+    """Begin on control as its own login. Not durable: the commit returns before its WAL is flushed."""
+    durability = "" if is_durable else "; SET LOCAL synchronous_commit TO off"
+    return Binding(
+        label="control",
+        message=(
+            "CLOSE ALL; BEGIN; SET LOCAL search_path TO control, pg_temp; "
+            f"SET LOCAL statement_timeout TO {int(timeout_ms)}{durability}"
+        ),
+    )
+
+
+class OneStatementCursor(psycopg.Cursor[Any]):
+    """Sends every statement by the extended protocol, where the server refuses a second one behind a ';'."""
+
+    def _execute_send(self, query: Any, *, force_extended: bool = True, binary: bool | None = None) -> None:
+        super()._execute_send(query, force_extended=True, binary=binary)
+
+
+class BoundedPool(QueuePool):
+    """A small pool; when it is exhausted the caller hears a database error, as for a server that is full."""
+
+    def connect(self) -> PoolProxiedConnection:
+        """Check a connection out, or raise the driver's OperationalError when none came free in time."""
+        try:
+            return super().connect()
+        except PoolTimeout as error:
+            raise psycopg.OperationalError("no database connection came free in time") from error
+
+
+def _engine(dsn: str, *, pool_size: int, pool_timeout: float) -> Engine:
+    engine = create_engine(
+        _sqlalchemy_url(dsn),
+        poolclass=BoundedPool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=pool_timeout,
+        pool_recycle=_RECYCLE_SECONDS,
+        pool_pre_ping=True,
+        use_native_hstore=False,
+        connect_args={
+            "autocommit": True,  # the binding's own message holds BEGIN
+            "prepare_threshold": None,
+            "cursor_factory": OneStatementCursor,
+            "connect_timeout": 3,
+            "application_name": "charter",
+        },
+    )
+    event.listen(engine, "begin", _open_transaction)
+    event.listen(engine, "before_cursor_execute", _guard)
+    event.listen(engine, "set_connection_execution_options", _refuse_isolation_change)
+    event.listen(engine, "checkin", _invalidate_unless_idle)
+    return engine
+
+
+def _sqlalchemy_url(dsn: str) -> str:
+    scheme, separator, rest = dsn.partition("://")
+    if not separator or scheme.split("+")[0] not in {"postgresql", "postgres"}:
+        raise ValueError("a database address starts with postgresql://")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _open_transaction(connection: Connection) -> None:
+    binding = connection.get_execution_options().get(_BINDING)
+    if not isinstance(binding, Binding):
+        raise NoTenantBound("no tenant is bound: open a Session through its TenantDatabase")
+    connection.exec_driver_sql(binding.message, execution_options={"charter_opening": binding})
+
+
+def _guard(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+) -> None:
+    if context.execution_options.get("charter_opening") is not None:
+        cursor.__class__ = psycopg.Cursor  # the one message that may hold several statements
+        return
+    check_statement(statement)
+
+
+def _refuse_isolation_change(connection: Connection, options: Mapping[str, Any]) -> None:
+    if "isolation_level" in options:
+        raise TenantAlreadyBound("a bound connection keeps the isolation level it was opened with")
+
+
+def _invalidate_unless_idle(dbapi_connection: DBAPIConnection | None, record: Any) -> None:
+    if dbapi_connection is None:
+        return
+    if dbapi_connection.info.transaction_status is not TransactionStatus.IDLE:
+        record.invalidate()
+
+
+class BoundSession(Session):
+    """A Session that serves one database scope for life and cannot be used after it was closed."""
+
+    def __init__(self, engine: Engine, label: str) -> None:
+        self._engine = engine
+        self._label = label
+        super().__init__(bind=engine, expire_on_commit=False, close_resets_only=False)
+
+    @property
+    def label(self) -> str:
+        """The tenant's slug, or ``control``."""
+        return self._label
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in {"bind", "_engine", "_label"} and getattr(self, name, value) is not value:
+            raise TenantAlreadyBound("a Session serves one tenant for life: open another Session")
+        super().__setattr__(name, value)
+
+    def get_bind(self, mapper: Any = None, **arguments: Any) -> Engine:
+        """The engine this Session was opened on; naming another one is refused."""
+        if arguments.get("bind") not in (None, self._engine):
+            raise TenantAlreadyBound("a Session serves one tenant for life: open another Session")
+        return self._engine
+
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:
+        """The bound connection; execution options that would bind it elsewhere are refused."""
+        if execution_options and _BINDING in execution_options:
+            raise TenantAlreadyBound("a Session serves one tenant for life: open another Session")
+        return super().connection(bind_arguments, execution_options)
+
+
+class TenantSession(BoundSession):
+    """A Session inside one tenant."""
+
+    @property
+    def slug(self) -> str:
+        """The tenant this Session serves."""
+        return self._label
+
+
+class ControlSession(BoundSession):
+    """A Session inside the schema ``control``: registry, releases, toggles, keys, code sets; no PHI."""
+
+
+class TenantDatabase:
+    """Opens Sessions for tenants over one small pool of the login that owns nothing."""
+
+    def __init__(self, dsn: str, *, pool_size: int = 6, pool_timeout: float = 5.0) -> None:
+        self.engine = _engine(dsn, pool_size=pool_size, pool_timeout=pool_timeout)
+        self._bound: dict[str, Engine] = {}
+
+    def session(self, slug: str) -> TenantSession:
+        """A fresh Session for the tenant, to be closed by ``with``; it connects at its first query."""
+        return TenantSession(self._engine_for(slug), slug)
+
+    def _engine_for(self, slug: str) -> Engine:
+        bound = self._bound.get(slug)
+        if bound is None:
+            bound = self.engine.execution_options(**{_BINDING: tenant_binding(slug)})
+            self._bound[slug] = bound
+        return bound
+
+    def login_report(self) -> LoginReport:
+        """What the catalogue says against the login; the server refuses to start unless it is clean."""
+        with psycopg.connect(_plain_dsn(self.engine)) as connection:
+            rows = connection.execute(LOGIN_FAULTS).fetchall()
+        return LoginReport(tuple(str(row[0]) for row in rows if row[0] is not None))
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+class ControlDatabase:
+    """Opens Sessions on schema ``control`` as the control login."""
+
+    def __init__(self, dsn: str, *, pool_size: int = 4, pool_timeout: float = 5.0) -> None:
+        self.engine = _engine(dsn, pool_size=pool_size, pool_timeout=pool_timeout)
+        self._durable = self.engine.execution_options(**{_BINDING: control_binding()})
+        self._quick = self.engine.execution_options(**{_BINDING: control_binding(is_durable=False)})
+
+    def session(self, *, is_durable: bool = True) -> ControlSession:
+        """A fresh Session on control; ``is_durable=False`` leaves the WAL flush to a later commit."""
+        return ControlSession(self._durable if is_durable else self._quick, "control")
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _plain_dsn(engine: Engine) -> str:
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
