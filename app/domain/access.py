@@ -1,0 +1,108 @@
+"""Who may do what: a table of permissions by role, and the one function that reads it.
+
+Must not know how an actor was recognised, nor which objects belong to which group in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+from tenancy.vocabulary import Role
+
+
+class ActorKind(StrEnum):
+    """On whose side of the counter an actor stands."""
+
+    PROVIDER = "provider"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts: a person of one or several provider groups, the payer's staff, or the system itself.
+
+    ``current_group`` is the provider group the person chose to work for; every role stays in ``roles``.
+    """
+
+    kind: ActorKind
+    user_id: UUID | None
+    name: str
+    roles: tuple[tuple[UUID, Role], ...] = ()
+    current_group: UUID | None = None
+
+    @property
+    def group_ids(self) -> tuple[UUID, ...]:
+        """Every provider group the actor belongs to."""
+        return tuple(group_id for group_id, _ in self.roles)
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM, user_id=None, name="System")
+
+
+class Permission(Enum):
+    """What can be allowed, as ``resource:action``."""
+
+    def __init__(self, word: str, doc: str) -> None:
+        self.word = word
+        self.__doc__ = doc
+
+    HOME_READ = "home:read", "Open Home with its tiles and the saved requests."
+    CASE_CREATE = "case:create", "Start a request for a member."
+    CASE_EDIT = "case:edit", "Change a draft of one's own group."
+    CASE_SUBMIT = "case:submit", "Send a draft to the payer."
+    CASE_CANCEL = "case:cancel", "Abandon a draft of one's own group."
+    CASE_READ = "case:read", "Read a case of one's own group, its summary and its timeline."
+    CASE_SEARCH = "case:search", "Find cases by number, dates or member."
+    CASE_COPY = "case:copy", "Start a request as a copy of an earlier one."
+    CASE_EXPORT = "case:export", "Take a list of cases away as a file."
+    DOCUMENT_ADD = "document:add", "Upload documents to a case of one's own group."
+    DOCUMENT_READ = "document:read", "Open a document of a case of one's own group."
+    DOCUMENT_DEACTIVATE = "document:deactivate", "Take a document off a draft; it is kept, not shown."
+    NOTE_ADD = "note:add", "Write a note on a case of one's own group."
+    MEMBER_SEARCH = "member:search", "Look a member up by number, or by last name and birth date."
+    MEMBER_READ = "member:read", "Open a member's page."
+    MEMBER_ADD_TEMPORARY = "member:add_temporary", "Add a member who has no number yet."
+    PROVIDER_SEARCH = "provider:search", "Look providers up."
+    CODE_SEARCH = "code:search", "Search diagnosis and procedure codes."
+    PREFERENCE_EDIT = "preference:edit", "Keep one's own favourites."
+    GROUP_SWITCH = "group:switch", "Choose which of one's groups to work for."
+    GROUP_MANAGE = "group:manage", "Add people to one's group, change their roles, remove them."
+    REPORT_READ = "report:read", "Read the reports of one's group."
+    MESSAGE_READ = "message:read", "Read the messages of one's group."
+    HELP_READ = "help:read", "Read help pages and contacts."
+    PROFILE_EDIT = "profile:edit", "Change one's own details."
+    SESSION_END = "session:end", "Sign out."
+
+
+_EVERYONE = frozenset(Permission) - {Permission.GROUP_MANAGE, Permission.REPORT_READ}
+_ADMIN = _EVERYONE | {Permission.GROUP_MANAGE}
+_WITH_REPORTS = frozenset({Permission.REPORT_READ})
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.GROUP_ADMIN: _ADMIN,
+        Role.ADMIN: _ADMIN,
+        Role.STAFF: _EVERYONE,
+        Role.GROUP_ADMIN_REPORTS: _ADMIN | _WITH_REPORTS,
+        Role.ADMIN_REPORTS: _ADMIN | _WITH_REPORTS,
+    }
+)
+"""What each role of a provider group may do in that group (USR-07, USR-08, USR-09, RPT-02)."""
+
+
+def may(actor: Actor, permission: Permission, *, group_id: UUID | None = None) -> bool:
+    """Whether the actor may do this in the group, or in any of its groups when none is named.
+
+    The system may do everything. A role counts in its own group only (USR-10). Staff of the payer hold no
+    provider role, so nothing of a provider's is open to them here.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    return any(
+        permission in ROLE_PERMISSIONS[role] for member_of, role in actor.roles if group_id is None or member_of == group_id
+    )
