@@ -128,7 +128,8 @@ LOGIN_FAULTS = """
 SELECT CASE
          WHEN r.rolsuper THEN 'is a superuser'
          WHEN r.rolinherit THEN 'inherits the rights of its roles'
-         WHEN r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls THEN 'has attributes of an operator'
+         WHEN r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls
+         THEN 'has attributes of an operator'
        END AS fault
   FROM pg_roles r WHERE r.rolname = session_user
 UNION ALL

@@ -68,10 +68,15 @@ def control_binding(*, timeout_ms: int = _STATEMENT_TIMEOUT_MS, is_durable: bool
 
 
 class OneStatementCursor(psycopg.Cursor[Any]):
-    """Sends every statement by the extended protocol, where the server refuses a second one behind a ';'."""
+    """Sends every statement by the extended protocol, where the server refuses a second one behind a ';'.
 
-    def _execute_send(self, query: Any, *, force_extended: bool = True, binary: bool | None = None) -> None:
-        super()._execute_send(query, force_extended=True, binary=binary)
+    Only the message that opens a transaction, marked by the guard, may hold several statements.
+    """
+
+    is_opening = False
+
+    def _execute_send(self, query: Any, *, force_extended: bool = False, binary: bool | None = None) -> None:
+        super()._execute_send(query, force_extended=force_extended or not self.is_opening, binary=binary)
 
 
 class BoundedPool(QueuePool):
@@ -124,16 +129,14 @@ def _open_transaction(connection: Connection) -> None:
     connection.exec_driver_sql(binding.message, execution_options={"charter_opening": binding})
 
 
-def _guard(
-    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
-) -> None:
+def _guard(_connection: Connection, cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
     if context.execution_options.get("charter_opening") is not None:
-        cursor.__class__ = psycopg.Cursor  # the one message that may hold several statements
+        cursor.is_opening = True
         return
     check_statement(statement)
 
 
-def _refuse_isolation_change(connection: Connection, options: Mapping[str, Any]) -> None:
+def _refuse_isolation_change(_connection: Connection, options: Mapping[str, Any]) -> None:
     if "isolation_level" in options:
         raise TenantAlreadyBound("a bound connection keeps the isolation level it was opened with")
 
@@ -163,7 +166,7 @@ class BoundSession(Session):
             raise TenantAlreadyBound("a Session serves one tenant for life: open another Session")
         super().__setattr__(name, value)
 
-    def get_bind(self, mapper: Any = None, **arguments: Any) -> Engine:
+    def get_bind(self, *_mapper: Any, **arguments: Any) -> Engine:
         """The engine this Session was opened on; naming another one is refused."""
         if arguments.get("bind") not in (None, self._engine):
             raise TenantAlreadyBound("a Session serves one tenant for life: open another Session")

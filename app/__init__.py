@@ -1,0 +1,1 @@
+"""Charter: one portal for every state contract."""
