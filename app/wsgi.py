@@ -1,0 +1,11 @@
+"""The door for a WSGI server: ``granian --interface wsgi app.wsgi:application``.
+
+Must not hold any rule or setting of its own.
+"""
+
+import os
+
+from app import create_app
+from app.settings import Settings
+
+application = create_app(Settings.from_env(os.environ))
