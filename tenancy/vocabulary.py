@@ -434,6 +434,22 @@ class NoteVisibility(StrEnum):
     INTERNAL = "internal"
 
 
+class CaseColumn(StrEnum):
+    """Columns of a table of cases."""
+
+    CASE = "case"
+    STATUS = "status"
+    SUBMITTED = "submitted"
+    REQUEST_INFO = "request_info"
+    CATEGORY = "category"
+    DISCHARGE_DATE = "discharge_date"
+    SERVICE_TYPE = "service_type"
+    SERVICE_DATES = "service_dates"
+    PROCEDURES = "procedures"
+    LETTERS = "letters"
+    ACTIONS = "actions"
+
+
 class IdentifierSet(StrEnum):
     """Whether all identifiers are needed to prove an organization, or any one."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tenancy.contract.conditions import Condition
 from tenancy.contract.declare import Dated, key
 from tenancy.vocabulary import (
+    CaseColumn,
     CaseField,
     Category,
     CodeSystem,
@@ -45,6 +46,18 @@ class Members:
     facility_address_label: str = key("Check box that copies the facility's address.")
     temporary_fields: Mapping[MemberField, MemberInput] = key("Fields of the form, in order.")
     history_title: str = key("Title of a member's earlier requests.")
+    history_columns: tuple[CaseColumn, ...] = key(
+        "Columns of a member's earlier requests, in order.",
+        default=(
+            CaseColumn.CASE,
+            CaseColumn.STATUS,
+            CaseColumn.REQUEST_INFO,
+            CaseColumn.SERVICE_TYPE,
+            CaseColumn.SERVICE_DATES,
+            CaseColumn.PROCEDURES,
+        ),
+    )
+    history_page_size: int = key("Rows of that table on one page.", default=10, minimum=5, maximum=100)
     duplicate_text: str = key("What users are asked to check before a new request.")
 
 

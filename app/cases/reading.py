@@ -1,0 +1,140 @@
+"""Reading cases: Home, lists, the case page. Each reading of PHI is audited in the same transaction.
+
+Knows no page and no form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.cases import lookups
+from app.cases.casefile import case_file, member_card
+from app.cases.lookups import CaseFilter, Window
+from app.cases.models import Case, Request
+from app.cases.records import CaseFile, CaseRow, HomeCounts, outcome_counts
+from app.domain.access import Actor
+from app.domain.errors import NotFound
+from app.storage import audit
+from tenancy.contract import Contract
+
+_CODES_SHOWN = 10
+
+
+def home_counts(session: Session, *, actor: Actor) -> HomeCounts:
+    """Count the drafts and cases of every group of the actor (HOME-02)."""
+    found = lookups.count_by_status(session, actor.group_ids)
+    return HomeCounts(found.get("un_submitted", 0), found.get("submitted", 0), found.get("completed", 0))
+
+
+def list_rows(
+    session: Session, contract: Contract, asked: CaseFilter, window: Window, *, actor: Actor, now: datetime
+) -> tuple[tuple[CaseRow, ...], int]:
+    """One page of cases as rows, and how many there are in all; the reading is audited as one list event.
+
+    Drafts are seen by the groups that made them only (HOME-07); submitted cases also by the group that gives
+    the care, when the filter asks for servicing requests.
+    """
+    total = lookups.count_cases(session, actor, asked)
+    cases = lookups.list_cases(session, actor, asked, window) if total else ()
+    rows = _rows(session, contract, cases, actor=actor, now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action="case:list",
+        object_type="member" if asked.member_id else "case",
+        object_id=asked.member_id,
+        detail={"rows": str(len(rows))},
+        now=now,
+    )
+    return rows, total
+
+
+def open_case(session: Session, contract: Contract, number: str, *, actor: Actor, now: datetime) -> CaseFile:
+    """Everything a reader may see of a numbered case; raises NotFound alike for foreign and missing ones (S7)."""
+    case = lookups.get_case(session, actor, number)
+    audit.record(session, actor=actor, action="case:read", object_type="case", object_id=case.id, now=now)
+    member = member_card(contract, lookups.members_of(session, [case])[case.member_id], today=local_day(contract, now))
+    return case_file(contract, case, member, is_own=lookups.is_own(actor, case))
+
+
+def number_behind(session: Session, text: str, *, actor: Actor) -> str:
+    """The Case ID for a case, programme or authorization number; raises NotFound (NAV-03)."""
+    number = lookups.find_case_number(session, actor, text) if 0 < len(text.strip()) <= 40 else None
+    if number is None:
+        raise NotFound("No case of yours has this number. Check the digits, or search by dates or member.")
+    return number
+
+
+def local_day(contract: Contract, now: datetime) -> date:
+    """The contract's calendar day at an instant (GAP-14)."""
+    return now.astimezone(ZoneInfo(contract.identity.time_zone)).date()
+
+
+def _rows(
+    session: Session, contract: Contract, cases: Sequence[Case], *, actor: Actor, now: datetime
+) -> tuple[CaseRow, ...]:
+    if not cases:
+        return ()
+    members = lookups.members_of(session, cases)
+    groups = lookups.group_names(session, [case.group_id for case in cases])
+    documents = lookups.count_documents(session, [case.id for case in cases])
+    today = local_day(contract, now)
+    return tuple(
+        _row(
+            contract,
+            case,
+            member=member_card(contract, members[case.member_id], today=today),
+            group_name=groups.get(case.group_id, ""),
+            documents=documents.get(case.id, 0),
+            is_own=lookups.is_own(actor, case),
+        )
+        for case in cases
+    )
+
+
+def _row(contract: Contract, case: Case, **known: object) -> CaseRow:
+    lines = [line for request in case.requests for line in request.lines]
+    codes, more = lookups.procedure_codes(lines, _CODES_SHOWN)
+    first = case.requests[0]
+    return CaseRow(
+        id=case.id,
+        number=case.number,
+        status=case.status,
+        category=case.category,
+        modified_at=case.modified_at,
+        modified_by=case.modified_by_name,
+        submitted_at=case.submitted_at,
+        service=service_label(contract, first),
+        service_from=first.service_from or first.start_on,
+        service_until=case.requests[-1].service_until or case.requests[-1].end_on,
+        discharge_on=case.discharge_on,
+        procedures=codes,
+        more_procedures=more,
+        request_labels=tuple(request.label for request in case.requests),
+        outcomes=outcome_counts(line.certify_status for line in lines),
+        due_at=_next_due(case.requests),
+        **known,  # type: ignore[arg-type]
+    )
+
+
+def service_label(contract: Contract, request: Request) -> str:
+    """The service as users know it, code first (SVC-08); a retired service keeps its stored word."""
+    service = contract.catalogue.services.get(request.service_type or "")
+    if service is None:
+        return request.service_type or ""
+    return f"{service.code} - {service.label}" if service.code else service.label
+
+
+def _next_due(requests: Sequence[Request]) -> datetime | None:
+    due = [request.due_at for request in requests if request.due_at and request.status not in ("completed", "cancelled")]
+    return min(due, default=None)
+
+
+def draft_filter(member_id: UUID | None = None) -> CaseFilter:
+    """The filter of "Request Saved But Not Submitted" (HOME-03)."""
+    return CaseFilter(statuses=("un_submitted",), member_id=member_id)
