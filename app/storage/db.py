@@ -14,6 +14,7 @@ from typing import Annotated, Any, Protocol
 from sqlalchemy import DateTime, MetaData, Table, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from app.storage.transaction import speak_of_absence
 from tenancy.scope import ControlDatabase, TenantDatabase
 
 NAMING = {
@@ -72,7 +73,10 @@ class Databases:
     @classmethod
     def from_settings(cls, settings: HasDsns) -> Databases:
         """Pools are made, nothing is connected yet: a database that is away does not stop the process."""
-        return cls(app=TenantDatabase(settings.dsn_app), control=ControlDatabase(settings.dsn_control))
+        databases = cls(app=TenantDatabase(settings.dsn_app), control=ControlDatabase(settings.dsn_control))
+        speak_of_absence(databases.app.engine)
+        speak_of_absence(databases.control.engine)
+        return databases
 
     def close(self) -> None:
         """Close every pooled connection."""
