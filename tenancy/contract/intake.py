@@ -156,6 +156,7 @@ class Wording:
 
     start_title: str = key("Title of the page that starts a request.")
     category_label: str = key("Label of the inpatient/outpatient choice.")
+    to_member_label: str = key("Button from the case parameters to the member search.", default="Next")
     create_label: str = key("Button that opens the draft.")
     submit_label: str = key("Button that submits.")
     cancel_label: str = key("Button that abandons a draft.")
