@@ -48,6 +48,9 @@ _REVOKED_FUNCTIONS = (
     "lo_unlink",
 )
 
+# A dump of one tenant empties its own search path, and counts rows in its own snapshot.
+_NEEDED_BY_DUMPS = ("set_config", "pg_export_snapshot")
+
 
 def bootstrap_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
     """Create or renew the three logins; ``passwords`` maps login to password. Safe to run again.
@@ -90,7 +93,7 @@ def _revoke_functions(connection: psycopg.Connection, migrate: sql.Identifier) -
     for (signature,) in signatures:
         function = sql.SQL("pg_catalog." + str(signature).removeprefix("pg_catalog."))
         connection.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(function))
-        if str(signature).startswith("set_config"):  # pg_dump of one tenant empties its own search path by it
+        if str(signature).startswith(_NEEDED_BY_DUMPS):
             connection.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, migrate))
 
 

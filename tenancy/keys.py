@@ -5,8 +5,6 @@ Destroying a tenant's key shreds its files. Must not know files or rooms.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 import threading
 import time
@@ -25,17 +23,6 @@ _REMEMBER_SECONDS = 60.0
 
 class KeyUnusable(RuntimeError):
     """The tenant's key was destroyed, or the master key does not open it."""
-
-
-def master_key_from(encoded: str) -> bytes:
-    """The 32 bytes behind the base64 setting. Raises ValueError without repeating the setting."""
-    try:
-        key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        raise ValueError("the master key is not base64") from None
-    if len(key) != _KEY:
-        raise ValueError("the master key must be 32 bytes in base64")
-    return key
 
 
 class Keyring:

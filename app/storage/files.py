@@ -27,7 +27,7 @@ from app.domain.errors import DomainError, NotFound, Unavailable
 from tenancy.isolation import checked_slug
 
 PIECE = 1 << 20
-ORPHAN_AGE_SECONDS = 600.0
+ORPHAN_AGE_SECONDS = 300.0
 _MAGIC = b"CHF1"
 _PREFIX = 7
 _TAG = 16
@@ -124,7 +124,7 @@ class FileStore:
         return b"".join(self.open(slug, case_id, document_id, version=version))
 
     def collect_orphans(self, slug: str, known: Callable[[Collection[UUID]], Collection[UUID]]) -> int:
-        """Remove files no row speaks of (and unfinished ones) once they are ten minutes old; how many.
+        """Remove files no row speaks of (and unfinished ones) once they are five minutes old; how many.
 
         ``known`` gets document ids and answers with those a row exists for.
         """

@@ -1,4 +1,4 @@
-"""Tables every tenant has besides its rooms': the audit trail with its chain heads, and the outbox."""
+"""Tables every tenant has besides its rooms': the audit trail with its chain heads, the outbox, outgoing mail."""
 
 from __future__ import annotations
 
@@ -73,3 +73,22 @@ class OutboxRow(TenantBase):
     leased_until: Mapped[datetime | None]
     last_fault: Mapped[str | None]
     finished_at: Mapped[datetime | None]
+
+
+class MailMessage(TenantBase):
+    """An e-mail as it was worded, recorded before it is sent. Never PHI; a secret body is blanked once sent."""
+
+    __tablename__ = "mail_message"
+    __table_args__ = (Index("ix_mail_message_about", "about_id"),)
+
+    id: Mapped[UUID] = uuid_pk()
+    kind: Mapped[str]
+    to_address: Mapped[str]
+    sender: Mapped[str]
+    sender_name: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    is_secret: Mapped[bool] = mapped_column(default=False)
+    about_id: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]

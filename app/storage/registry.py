@@ -6,12 +6,13 @@ Holds no PHI and names no case. Written by ``tenancy`` in plain SQL and declared
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, LargeBinary
+from sqlalchemy import CheckConstraint, Index, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.storage.db import ControlBase
+from app.storage.db import APPEND_ONLY, ControlBase, uuid_pk
 
 
 class Tenant(ControlBase):
@@ -40,13 +41,14 @@ class TenantKey(ControlBase):
 
 
 class Release(ControlBase):
-    """The effective content of a contract that was once in force, addressed by its hash."""
+    """From when on a contract's effective content, addressed by its hash, was in force for a tenant."""
 
     __tablename__ = "release"
-    __table_args__ = ({"info": {"append_only": True}},)
+    __table_args__ = (Index("ix_release_slug_effective_at", "slug", "effective_at"), {"info": APPEND_ONLY})
 
-    slug: Mapped[str] = mapped_column(primary_key=True)
-    hash: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = uuid_pk()
+    slug: Mapped[str]
+    hash: Mapped[str]
     content: Mapped[dict[str, object]] = mapped_column(JSONB)
     effective_at: Mapped[datetime]
 
@@ -58,4 +60,4 @@ class CaseNumberDay(ControlBase):
     __table_args__ = (CheckConstraint("last BETWEEN 1 AND 9999", name="fits_four_digits"),)
 
     day: Mapped[date] = mapped_column(primary_key=True)
-    last: Mapped[int] = mapped_column(BigInteger)
+    last: Mapped[int]

@@ -15,6 +15,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
+from rq.serializers import JSONSerializer
 
 QUEUE = "charter"
 JOB = "app.worker.drain_woken"
@@ -34,7 +35,7 @@ class Waker:
             connection = Redis.from_url(
                 redis_url, socket_connect_timeout=0.3, socket_timeout=0.5, retry=Retry(NoBackoff(), 0)
             )
-            self._queue = Queue(QUEUE, connection=connection, default_timeout=300)
+            self._queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
 
     def wake(self, slug: str) -> bool:
         """Ask for the tenant's outbox to be drained; call it after the commit. False when nobody was woken.
@@ -45,7 +46,12 @@ class Waker:
             return False
         try:
             self._queue.enqueue_call(
-                JOB, meta={"tenant": slug}, job_id=f"{slug}-{uuid.uuid4()}", result_ttl=0, failure_ttl=86_400
+                JOB,
+                meta={"tenant": slug},
+                job_id=f"{slug}-{uuid.uuid4()}",
+                timeout=-1,  # a drain is bounded by itself; a signal in the middle of a transaction helps nobody
+                result_ttl=0,
+                failure_ttl=86_400,
             )
         except RedisError as error:
             with self._lock:
