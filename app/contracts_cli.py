@@ -1,0 +1,90 @@
+"""``charter contract …``: check, schema and explain for the people who write contracts. Needs no database."""
+
+import json
+from pathlib import Path
+
+import click
+
+from tenancy.explain import Provenance, UnknownPath
+from tenancy.extends import Library
+from tenancy.json_schema import contract_schema
+from tenancy.loader import Reading, read_contract, read_directory
+
+Files = tuple[Path, ...]
+FOLDER = Path("contracts")
+folder_option = click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    envvar="CHARTER_CONTRACTS_DIR",
+    default=FOLDER,
+    show_default=True,
+    help="Folder of the contracts.",
+)
+
+
+@click.group(name="contract")
+def contract_group() -> None:
+    """Check, describe and explain contract files."""
+
+
+def register(group: click.Group) -> None:
+    """Add the contract commands to the ``charter`` group."""
+    group.add_command(contract_group)
+
+
+@contract_group.command(name="check")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
+@folder_option
+def check(files: Files, as_json: bool, folder: Path) -> None:
+    """Report every fault of the contract FILES; of every contract if none is named. Ends with 1 if one is an error."""
+    readings = _readings(files, folder)
+    faults = sorted({fault for reading in readings for fault in reading.faults})
+    if as_json:
+        click.echo(json.dumps([fault.as_json() for fault in faults], ensure_ascii=False, indent=2))
+    else:
+        for fault in faults:
+            click.echo(str(fault))
+        click.echo(_summary(readings))
+    raise SystemExit(1 if any(reading.loaded is None for reading in readings) else 0)
+
+
+def _readings(files: Files, folder: Path) -> tuple[Reading, ...]:
+    if not files:
+        return read_directory(folder)
+    libraries = {parent: Library(parent) for parent in {path.resolve().parent for path in files}}
+    return tuple(read_contract(path, libraries[path.resolve().parent]) for path in files)
+
+
+def _summary(readings: tuple[Reading, ...]) -> str:
+    faults = [fault for reading in readings for fault in reading.faults]
+    errors = sum(fault.is_error for fault in faults)
+    good = sum(reading.loaded is not None for reading in readings)
+    return f"{good} of {len(readings)} contracts may be used: {errors} errors, {len(faults) - errors} warnings."
+
+
+@contract_group.command(name="schema")
+def schema() -> None:
+    """Print the JSON Schema (draft 7) of a contract file, for editors."""
+    click.echo(json.dumps(contract_schema(), ensure_ascii=False, indent=2))
+
+
+@contract_group.command(name="explain")
+@click.argument("slug")
+@click.argument("path")
+@folder_option
+def explain(slug: str, path: str, folder: Path) -> None:
+    """Say what the contract SLUG holds at PATH (such as sign_in.lockout_attempts) and where it comes from."""
+    target = folder / f"{slug}.yaml"
+    if not target.is_file():
+        raise click.ClickException(f"There is no contract '{slug}' in {folder}.")
+    reading = read_contract(target, Library(folder.resolve()))
+    if reading.loaded is None:
+        raise click.ClickException(f"{target} has faults; run: charter contract check {target}")
+    provenance = reading.loaded.provenance
+    assert isinstance(provenance, Provenance)
+    try:
+        for line in provenance.explained(path):
+            click.echo(line)
+    except UnknownPath as error:
+        raise click.ClickException(str(error)) from None

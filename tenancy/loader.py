@@ -1,0 +1,157 @@
+"""Contract files → frozen contracts, or one error that lists every fault. The only door from YAML to the rest.
+
+A file directly under the contracts' folder is a contract and its stem is the contract's slug; files in folders below
+are what contracts extend. A wrong file never stops the others.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from tenancy.checks import Problem, problems_of
+from tenancy.contract import Contract
+from tenancy.explain import Origin, Provenance, place_of
+from tenancy.extends import Library
+from tenancy.faults import ContractError, Fault
+from tenancy.release import release_of
+from tenancy.schema import load_part
+from tenancy.yaml_source import UNREADABLE, Node
+
+SLUG = re.compile(r"[a-z][a-z0-9_]{1,40}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedContract:
+    """A contract in use: its objects, the hash that names this release, where every value came from, its warnings."""
+
+    slug: str
+    contract: Contract
+    release: str
+    provenance: Mapping[str, Origin]
+    warnings: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ContractShelf:
+    """Every contract of a folder by slug: those that may be used, and the errors of those that may not."""
+
+    good: Mapping[str, LoadedContract]
+    bad: Mapping[str, ContractError]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What reading one contract file gave: every fault and warning, and the contract if no fault is an error."""
+
+    slug: str
+    faults: tuple[Fault, ...]
+    loaded: LoadedContract | None
+
+
+def load_contract(path: Path, *, root: Path | None = None) -> LoadedContract:
+    """The contract in one file. Raises ContractError with every fault, warnings among them.
+
+    ``root`` is the folder ``extends`` starts from: the file's own, unless given.
+    """
+    reading = read_contract(path, Library((root or path.parent).resolve()))
+    if reading.loaded is None:
+        raise ContractError(reading.faults)
+    return reading.loaded
+
+
+def load_directory(folder: Path) -> ContractShelf:
+    """Every contract directly in a folder. Two that claim the same address or code cannot both be used."""
+    readings = read_directory(folder)
+    good = {reading.slug: reading.loaded for reading in readings if reading.loaded}
+    bad = {reading.slug: ContractError(reading.faults) for reading in readings if not reading.loaded}
+    return ContractShelf(MappingProxyType(good), MappingProxyType(bad))
+
+
+def read_directory(folder: Path) -> tuple[Reading, ...]:
+    """As ``load_directory``, with the faults and warnings of each file."""
+    library = Library(folder.resolve())
+    readings = [read_contract(path, library) for path in sorted(library.root.glob("*.yaml"))]
+    return tuple(_without_rivals(readings))
+
+
+def read_contract(path: Path, library: Library) -> Reading:
+    """One contract file with everything it inherits. Never raises for anything a file can hold."""
+    path = path.resolve()
+    slug = path.stem
+    tree, faults = library.read(path)
+    found = list(faults)
+    if not SLUG.fullmatch(slug):
+        reason = f"'{slug}' cannot name a contract: small letters, digits and _ only, a letter first."
+        found.append(Fault(library.shown_name(path), 1, 1, "FILE-NAME", reason))
+    if tree is None or tree.value is UNREADABLE:
+        return _reading(slug, found, None)
+    values, errors = load_part(Contract, tree)
+    found += flattened(errors)
+    parts = {item.name: values[item.name] for item in fields(Contract) if item.name in values}
+    found += [_placed(problem, tree) for problem in problems_of(parts)]
+    if any(fault.is_error for fault in found):
+        return _reading(slug, found, None)
+    contract = Contract(**parts)
+    warnings = tuple(sorted(set(found)))
+    return _reading(slug, found, LoadedContract(slug, contract, release_of(contract), Provenance(tree), warnings))
+
+
+def _reading(slug: str, faults: list[Fault], loaded: LoadedContract | None) -> Reading:
+    return Reading(slug, tuple(sorted(set(faults))), loaded)
+
+
+def flattened(errors: Mapping[Any, Any], path: tuple[str, ...] = ()) -> Iterator[Fault]:
+    """The faults inside marshmallow's nested errors, each with its path."""
+    for name, inner in errors.items():
+        here = (*path, str(name))
+        if isinstance(inner, Mapping):
+            yield from flattened(inner, here)
+        else:
+            yield from (replace(fault, path=".".join(here)) for fault in inner)
+
+
+def _placed(problem: Problem, tree: Node) -> Fault:
+    node = place_of(tree, problem.path)
+    fault = node.fault(problem.code, problem.reason, problem.suggestion, at_key=problem.at_key)
+    path = ".".join(problem.path)
+    return replace(fault, severity=problem.severity, citation=problem.citation, path=path)
+
+
+def _without_rivals(readings: list[Reading]) -> Iterator[Reading]:
+    """Of contracts that claim the same address or code the one named after the address stays, else the first."""
+    taken: dict[tuple[str, str], str] = {}
+    for reading in sorted(readings, key=_has_no_natural_claim):
+        loaded = reading.loaded
+        if loaded is None:
+            yield reading
+            continue
+        rivals = [(name, taken[name, value]) for name, value in _claims(loaded) if (name, value) in taken]
+        for claim in () if rivals else _claims(loaded):
+            taken[claim] = reading.slug
+        yield _refused_for(reading, rivals) if rivals else reading
+
+
+def _has_no_natural_claim(reading: Reading) -> tuple[bool, str]:
+    loaded = reading.loaded
+    return (loaded is None or loaded.contract.identity.subdomain != reading.slug.replace("_", "-"), reading.slug)
+
+
+def _claims(loaded: LoadedContract) -> tuple[tuple[str, str], ...]:
+    identity = loaded.contract.identity
+    return (("subdomain", identity.subdomain), ("client_code", identity.client_code), ("code", identity.code))
+
+
+def _refused_for(reading: Reading, rivals: list[tuple[str, str]]) -> Reading:
+    loaded = reading.loaded
+    assert loaded is not None
+    faults = list(reading.faults)
+    for name, owner in rivals:
+        origin = loaded.provenance[f"identity.{name}"]
+        value = getattr(loaded.contract.identity, name)
+        reason = f"{name} '{value}' belongs to the contract '{owner}' already."
+        fault = Fault(origin.file, origin.line, origin.column, "IDENTITY-TAKEN", reason, path=f"identity.{name}")
+        faults.append(fault)
+    return _reading(reading.slug, faults, None)

@@ -1,0 +1,174 @@
+"""marshmallow schemas derived from the contract's dataclasses: their type hints, and what ``key()`` says of each key.
+
+There is no second list of keys: a key added to a dataclass is known here, to the check and to editors at once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from datetime import date, time
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from marshmallow import EXCLUDE, Schema, ValidationError
+
+from tenancy.contract.conditions import Condition
+from tenancy.faults import Fault, did_you_mean
+from tenancy.schema_conditions import ConditionField
+from tenancy.schema_fields import (
+    IDENTIFIER,
+    Choice,
+    ClockTime,
+    Day,
+    Flag,
+    Keyed,
+    Listing,
+    NodeField,
+    Number,
+    Text,
+    Whole,
+)
+from tenancy.yaml_source import Node
+
+CONDITION_TYPES = frozenset(get_args(Condition))
+PLAIN: Mapping[type, Callable[..., NodeField]] = {bool: Flag, Decimal: Number, date: Day, time: ClockTime}
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A type hint taken apart: the bare type, its arguments, and whether the value may be left empty."""
+
+    bare: Any
+    arguments: tuple[Any, ...]
+    nullable: bool
+
+
+def taken_apart(hint: Any) -> Hint:
+    """``Span | None`` → Span, nullable; the union of all condition classes → Condition."""
+    if get_origin(hint) not in (Union, UnionType):
+        return Hint(get_origin(hint) or hint, get_args(hint), nullable=False)
+    arms = [arm for arm in get_args(hint) if arm is not NoneType]
+    nullable = len(arms) < len(get_args(hint))
+    if frozenset(arms) == CONDITION_TYPES:
+        return Hint(Condition, (), nullable)
+    if len(arms) != 1:
+        raise TypeError(f"a contract key cannot be {hint}")
+    inner = taken_apart(arms[0])
+    return Hint(inner.bare, inner.arguments, nullable)
+
+
+def yaml_name(item: Field[Any]) -> str:
+    """The key's name in YAML."""
+    return str(item.metadata.get("name") or item.name)
+
+
+def is_required(item: Field[Any]) -> bool:
+    """Whether an author must write the key."""
+    return item.default is MISSING and item.default_factory is MISSING
+
+
+@cache
+def hints_of(cls: type) -> Mapping[str, Hint]:
+    """The class's keys by Python name, each type taken apart."""
+    hints = get_type_hints(cls)
+    return {item.name: taken_apart(hints[item.name]) for item in fields(cls)}
+
+
+@cache
+def schema_of(cls: type) -> Schema:
+    """The schema of one contract class."""
+    made = {item.name: field_for(item, hints_of(cls)[item.name]) for item in fields(cls)}
+    schema = Schema.from_dict(made, name=f"{cls.__name__}Schema")  # type: ignore[arg-type]
+    return schema(unknown=EXCLUDE)
+
+
+def field_for(item: Field[Any], hint: Hint) -> NodeField:
+    """The field that reads one key."""
+    about = item.metadata
+    bounds = {name: about.get(name) for name in ("pattern", "minimum", "maximum")}
+    if hint.bare is str and bounds["minimum"] is None and is_required(item):
+        bounds["minimum"] = 1
+    return _field(hint, yaml_name(item), bounds, data_key=yaml_name(item), required=is_required(item))
+
+
+def _field(hint: Hint, called: str, bounds: Mapping[str, Any], **given: Any) -> NodeField:
+    given["nullable"] = hint.nullable
+    bare = hint.bare
+    if bare is Condition:
+        return ConditionField(**given)
+    if bare is str:
+        return Text(**bounds, **given)
+    if bare is int:
+        return Whole(minimum=bounds.get("minimum"), maximum=bounds.get("maximum"), **given)
+    if bare in PLAIN:
+        return PLAIN[bare](**given)
+    if is_dataclass(bare):
+        return Part(cls=bare, **given)
+    if bare is tuple:
+        item = taken_apart(hint.arguments[0])
+        return Listing(item=_inner(item, called), unique=not is_dataclass(item.bare), **given)
+    if bare is Mapping:
+        return _keyed(hint, called, given)
+    return Choice(words=_words(bare), called=called, **given)
+
+
+def _words(bare: Any) -> type[StrEnum]:
+    if not (isinstance(bare, type) and issubclass(bare, StrEnum)):
+        raise TypeError(f"a contract key cannot be {bare}")
+    return bare
+
+
+def _inner(hint: Hint, called: str) -> NodeField:
+    return _field(hint, called, {"minimum": 1} if hint.bare is str else {})
+
+
+def _keyed(hint: Hint, called: str, given: Mapping[str, Any]) -> NodeField:
+    key, item = (taken_apart(argument) for argument in hint.arguments)
+    if key.bare is str and is_dataclass(item.bare):
+        return Keyed(key=Text(pattern=IDENTIFIER.pattern), item=_inner(item, called), **given)
+    return Keyed(key=_inner(key, called), item=_inner(item, called), **given)
+
+
+class Part(NodeField):
+    """A mapping with the keys of one contract class."""
+
+    def __init__(self, *, cls: type, **given: Any) -> None:
+        super().__init__(**given)
+        self.cls = cls
+
+    def made(self, node: Node) -> Any:
+        if node.made is not None and node.made[0] is self.cls:
+            return node.made[1]
+        if not isinstance(node.value, dict):
+            raise self.wrong(node, "TYPE-MAPPING", "a mapping of keys to values")
+        values, errors = load_part(self.cls, node)
+        if errors:
+            raise ValidationError(errors)
+        made = self.cls(**values)
+        node.made = (self.cls, made)
+        return made
+
+
+def load_part(cls: type, node: Node) -> tuple[dict[str, Any], dict[Any, Any]]:
+    """The keys of a mapping that could be read, by Python name, and marshmallow's errors for the others."""
+    names = {yaml_name(item): item for item in fields(cls)}
+    errors: dict[Any, Any] = {}
+    for name, child in node.value.items():
+        if name not in names:
+            hint = did_you_mean(name, [known for known in names if known not in node.value] or names)
+            errors[str(name)] = [child.fault("KEY-UNKNOWN", f"key '{name}' is unknown here.", hint, at_key=True)]
+    missing = [name for name, item in names.items() if is_required(item) and name not in node.value]
+    errors |= {name: [_missing(node, names[name])] for name in missing}
+    try:
+        values = schema_of(cls).load(node.value, partial=True)
+    except ValidationError as error:
+        errors |= error.normalized_messages()
+        values = {names[key].name: value for key, value in (error.valid_data or {}).items() if key not in errors}
+    return values, errors
+
+
+def _missing(node: Node, item: Field[Any]) -> Fault:
+    doc = str(item.metadata["doc"])
+    return node.fault("KEY-MISSING", f"key '{yaml_name(item)}' is missing: {doc}", at_key=True)
