@@ -1,0 +1,219 @@
+"""``./run demo``: the whole portal on this machine, with synthetic people, until it is told to stop.
+
+Must not know what the portal does: it prepares and serves through the application's own commands.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import os
+import secrets
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from launch import assets, environment, greeting, postgres, valkey
+from launch.children import Children, stop_politely, until
+from launch.places import KEPT, ROOT, LaunchError, digest_of, only_one, read_json, say, write_json, write_whole
+
+DEFAULT_STATE = KEPT / "demo"
+DEFAULT_PORT = 8000
+_PREPARED_FROM = ("app", "tenancy", "contracts", "migrations", "requirements.txt")
+_READY_SECONDS = 60.0
+_RESTART_AFTER_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """One state folder and the port its pages are on."""
+
+    state: Path
+    port: int
+
+    @property
+    def summary(self) -> Path:
+        return self.state / "demo.json"
+
+    @property
+    def stamp(self) -> Path:
+        return self.state / "prepared"
+
+
+def run(state: Path, port: int | None, *, is_fresh: bool = False) -> None:
+    """Bring everything up, say where it is, and keep it up. Ends by a signal; nothing is left running."""
+    began = time.monotonic()
+    stop_politely()
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with only_one(state / "lock", or_say=f"Another demo is running from {state}."), Children() as children:
+        demo = Demo(state.resolve(), _port(port))
+        if is_fresh:
+            _forget(demo)
+        bring_programs(children, demo.state)
+        settings = _start_stores(children, demo)
+        _prepare(demo, settings)
+        _serve(children, demo, settings)
+        print(greeting.text(read_json(demo.summary), time.monotonic() - began, demo.state), flush=True)
+        _stay(children)
+
+
+def bring_programs(children: Children, state: Path) -> None:
+    """The environment and the front-end packages, both at once where both are due."""
+    fetching = None
+    if not assets.are_present():
+        command = [sys.executable, str(ROOT / "run"), "assets"]
+        fetching = children.start("npm", command, log=state / "log" / "assets.log")
+    environment.ensure()
+    if fetching is not None and fetching.process.wait() != 0:
+        raise LaunchError(fetching.last_words())
+    children.forget(fetching)
+
+
+def _start_stores(children: Children, demo: Demo) -> dict[str, str]:
+    keys = _keys(demo.state)
+    server = postgres.start(children, demo.state, password=keys["superuser"])
+    address_file = demo.state / "mail.port"
+    address_file.unlink(missing_ok=True)
+    mail = demo.state / "mail"
+    sink = [*environment.program("launch.mailsink"), str(mail), str(address_file)]
+    sink_child = children.start("mail sink", sink, log=demo.state / "log" / "mail.log")
+    redis_url = valkey.start(children, demo.state, password=keys["redis"])
+    until(address_file.exists, sink_child, seconds=20, what="The mail sink")
+    settings = {
+        "CHARTER_DSN_APP": server.dsn_for("charter_app", keys["app"]),
+        "CHARTER_DSN_CONTROL": server.dsn_for("charter_control", keys["control"]),
+        "CHARTER_DSN_MIGRATE": server.dsn_for("charter_migrate", keys["migrate"]),
+        "CHARTER_DSN_SUPERUSER": server.dsn,
+        "CHARTER_MASTER_KEY": keys["master_key"],
+        "CHARTER_SECRET_KEY": keys["secret_key"],
+        "CHARTER_FILES_DIR": str(demo.state / "files"),
+        "CHARTER_SMTP_URL": f"smtp://127.0.0.1:{address_file.read_text()}",
+        "CHARTER_MAIL_DIR": str(mail),
+        "CHARTER_BASE_DOMAIN": "localhost",
+        "CHARTER_PORT": str(demo.port),
+        "CHARTER_SCHEME": "http",
+        "CHARTER_DEMO": "1",
+    }
+    if redis_url:
+        settings["REDIS_URL"] = redis_url
+    write_json(demo.state / "environment.json", settings)
+    return settings
+
+
+def _prepare(demo: Demo, settings: Mapping[str, str]) -> None:
+    """Schemas, tenants and synthetic people; skipped when the folder was prepared by this very code."""
+    wanted = digest_of([ROOT / name for name in _PREPARED_FROM if (ROOT / name).exists()], str(demo.port))
+    is_prepared = demo.stamp.is_file() and demo.stamp.read_text(encoding="utf-8") == wanted
+    if is_prepared and demo.summary.exists():
+        return
+    say("Preparing three tenants with synthetic members, providers and users …")
+    _charter(demo, settings, "database", "prepare")
+    without = {name: value for name, value in settings.items() if name != "CHARTER_DSN_SUPERUSER"}
+    _charter(demo, without, "demo", "prepare", "--out", str(demo.summary))
+    write_whole(demo.stamp, wanted)
+
+
+def _charter(demo: Demo, settings: Mapping[str, str], *arguments: str) -> None:
+    code, words = environment.output_of(
+        [*environment.program("app.cli"), *arguments], env=process_environment(settings)
+    )
+    if code:
+        raise LaunchError(
+            f"charter {' '.join(arguments)} failed:\n{words[-4000:]}\n"
+            f"If {demo.state} was made by an older Charter: ./run demo --fresh makes it anew."
+        )
+
+
+def _serve(children: Children, demo: Demo, settings: Mapping[str, str]) -> None:
+    shown = {name: value for name, value in settings.items() if name != "CHARTER_DSN_SUPERUSER"}
+    serving = process_environment({name: value for name, value in shown.items() if name != "CHARTER_DSN_MIGRATE"})
+    log = demo.state / "log"
+    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(demo.port), "--no-ws", "--http", "1"]
+    sizes = ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    web_command = [*environment.program("granian"), *options, *sizes, "app.wsgi:application"]
+    web = children.start("web server", web_command, log=log / "web.log", env=serving)
+    children.start("worker", environment.program("app.worker"), log=log / "worker.log", env=serving)
+    for tenant in read_json(demo.summary)["tenants"].values():
+        host = urlsplit(tenant["url"]).netloc
+        until(partial(_is_ready, demo.port, host), web, seconds=_READY_SECONDS, what=f"http://{host}/readyz")
+
+
+def process_environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment of this process with the portal's settings over it."""
+    return {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT), **settings}
+
+
+def _is_ready(port: int, host: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": host})
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _stay(children: Children) -> None:
+    """Keep every program up until a signal comes; one that ended by itself is started again."""
+    while True:
+        time.sleep(0.5)
+        gone = children.first_gone()
+        if gone is not None:
+            say(f"{gone.name} stopped by itself; starting it again.")
+            time.sleep(_RESTART_AFTER_SECONDS)
+            gone.restart()
+
+
+def _keys(state: Path) -> dict[str, str]:
+    """The passwords and keys of this folder, made once, readable by their owner only."""
+    known: Any = read_json(state / "secrets.json")
+    if isinstance(known, dict):
+        return known
+    keys = {name: secrets.token_urlsafe(24) for name in ("superuser", "app", "control", "migrate", "redis")}
+    keys["secret_key"] = secrets.token_urlsafe(48)
+    keys["master_key"] = base64.b64encode(secrets.token_bytes(32)).decode()
+    write_json(state / "secrets.json", keys)
+    return keys
+
+
+def _forget(demo: Demo) -> None:
+    postgres.remove_cluster(demo.state)
+    for name in ("files", "mail", "valkey", "log"):
+        shutil.rmtree(demo.state / name, ignore_errors=True)
+    for name in ("prepared", "demo.json", "environment.json", "secrets.json", "cluster.json"):
+        (demo.state / name).unlink(missing_ok=True)
+
+
+def _port(wanted: int | None) -> int:
+    if wanted is not None:
+        if not _is_free(wanted):
+            raise LaunchError(f"Port {wanted} is taken; choose another with --port.")
+        return wanted
+    for port in range(DEFAULT_PORT, DEFAULT_PORT + 50):
+        if _is_free(port):
+            return port
+    raise LaunchError(f"No port from {DEFAULT_PORT} to {DEFAULT_PORT + 49} is free; choose one with --port.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def settings_of(state: Path) -> dict[str, str]:
+    """The portal's settings of the demo that runs from the folder; empty when none does."""
+    known = read_json(state / "environment.json")
+    return known if isinstance(known, dict) else {}
