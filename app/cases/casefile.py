@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 
 from app.cases.models import Case, CaseEvent, CaseProvider, Document, Note, ProcedureLine, QuestionnaireResponse, Request
 from app.cases.records import (
@@ -186,7 +188,10 @@ def _questionnaire(contract: Contract, row: QuestionnaireResponse) -> Questionna
         title=form.title if form else row.questionnaire.replace("_", " ").capitalize(),
         version=row.version,
         completed_at=row.completed_at,
-        answers=tuple((entry[0], entry[1], entry[2]) for entry in row.worded or ()),
+        sections=tuple(
+            (title, tuple((entry[1], entry[2]) for entry in entries))
+            for title, entries in groupby(row.worded or (), key=itemgetter(0))
+        ),
     )
 
 

@@ -46,7 +46,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What a search by case asks for; every part is optional but the actor's own reach."""
+    """What a search by case asks for; every part is optional but the actor's own reach.
+
+    Drafts have no submission date: a search among drafts alone looks at the day they were last changed.
+    """
 
     statuses: tuple[str, ...] = ()
     category: str = ""
@@ -174,10 +177,11 @@ def _case_conditions(asked: CaseFilter) -> list[ColumnElement[bool]]:
         conditions.append(Case.group_id == asked.group_id)
     if asked.member_id:
         conditions.append(Case.member_id == asked.member_id)
+    dated = Case.modified_at if asked.statuses == ("un_submitted",) else Case.submitted_at
     if asked.submitted_from:
-        conditions.append(Case.submitted_at >= asked.submitted_from)
+        conditions.append(dated >= asked.submitted_from)
     if asked.submitted_before:
-        conditions.append(Case.submitted_at < asked.submitted_before)
+        conditions.append(dated < asked.submitted_before)
     return conditions
 
 

@@ -18,11 +18,11 @@ from app.cases.lookups import CaseFilter, Window
 from app.cases.models import Case, Request
 from app.cases.records import CaseFile, CaseRow, HomeCounts, outcome_counts
 from app.domain.access import Actor
-from app.domain.errors import NotFound
 from app.storage import audit
 from tenancy.contract import Contract
 
 _CODES_SHOWN = 10
+_LONGEST_NUMBER = 40
 
 
 def home_counts(session: Session, *, actor: Actor) -> HomeCounts:
@@ -62,12 +62,14 @@ def open_case(session: Session, contract: Contract, number: str, *, actor: Actor
     return case_file(contract, case, member, is_own=lookups.is_own(actor, case))
 
 
-def number_behind(session: Session, text: str, *, actor: Actor) -> str:
-    """The Case ID for a case, programme or authorization number; raises NotFound (NAV-03)."""
-    number = lookups.find_case_number(session, actor, text) if 0 < len(text.strip()) <= 40 else None
-    if number is None:
-        raise NotFound("No case of yours has this number. Check the digits, or search by dates or member.")
-    return number
+def find_number(session: Session, text: str, *, actor: Actor) -> str | None:
+    """The Case ID for a case, programme or authorization number, None when none is within reach (NAV-03)."""
+    return lookups.find_case_number(session, actor, text) if 0 < len(text.strip()) <= _LONGEST_NUMBER else None
+
+
+def groups(session: Session, *, actor: Actor) -> tuple[tuple[UUID, str], ...]:
+    """The actor's provider groups by name, for the search context (SRCH-02)."""
+    return tuple(sorted(lookups.group_names(session, actor.group_ids).items(), key=lambda group: group[1]))
 
 
 def local_day(contract: Contract, now: datetime) -> date:
@@ -134,7 +136,3 @@ def _next_due(requests: Sequence[Request]) -> datetime | None:
     due = [request.due_at for request in requests if request.due_at and request.status not in ("completed", "cancelled")]
     return min(due, default=None)
 
-
-def draft_filter(member_id: UUID | None = None) -> CaseFilter:
-    """The filter of "Request Saved But Not Submitted" (HOME-03)."""
-    return CaseFilter(statuses=("un_submitted",), member_id=member_id)

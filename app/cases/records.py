@@ -120,7 +120,7 @@ class QuestionnaireRecord:
     title: str
     version: str
     completed_at: datetime | None
-    answers: tuple[tuple[str, str, str], ...]
+    sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

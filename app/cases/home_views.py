@@ -1,0 +1,57 @@
+"""Home, and the search box of the header. Views only: read, ask one service, render."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.cases import lookups, reading
+from app.cases.blueprints import read_blueprint as blueprint
+from app.cases.lookups import CaseFilter, Window
+from app.domain.access import Permission
+from app.web.access import requires
+from app.web.paging import ListRequest, Page, list_request
+from app.web.request import actor, contract, now, session
+
+LISTS = {
+    "un_submitted": ("un_submitted",),
+    "submitted": ("submitted",),
+    "completed": ("completed",),
+    "work_in_progress": ("un_submitted", "submitted"),
+}
+
+
+def window(asked: ListRequest) -> Window:
+    """The rows a list request means."""
+    return Window(offset=asked.offset, limit=asked.size, sort=asked.sort, descending=asked.descending)
+
+
+@blueprint.get("/")
+@requires(Permission.HOME_READ)
+def home() -> str:
+    """Home: tiles and the saved requests, newest first (HOME-01..06)."""
+    shown = request.args.get("list", "un_submitted")
+    shown = shown if shown in LISTS else "un_submitted"
+    size = contract().layout.page_size
+    asked = list_request(request.args, sorts=lookups.SORTS, default_sort="-modified_at", default_size=size)
+    rows, total = reading.list_rows(
+        session(), contract(), CaseFilter(statuses=LISTS[shown]), window(asked), actor=actor(), now=now()
+    )
+    return render_template(
+        "cases/home.html",
+        counts=reading.home_counts(session(), actor=actor()),
+        shown=shown,
+        asked=asked,
+        page=Page(rows, asked.number, asked.size, total),
+    )
+
+
+@blueprint.get("/search")
+@requires(Permission.CASE_SEARCH)
+def find() -> Response | tuple[str, int]:
+    """The header's search: a hit opens the case directly (NAV-03)."""
+    text = request.args.get("number", "")
+    number = reading.find_number(session(), text, actor=actor())
+    if number is None:
+        return render_template("cases/not_found.html"), 404
+    return redirect(url_for("casebook.case", number=number))
