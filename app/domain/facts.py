@@ -1,0 +1,70 @@
+"""What a draft says, in the words conditions use. Knows no rule; reads no clock."""
+
+from datetime import date
+
+from app.domain.conditions import Facts, FactValue
+from app.domain.draft import Draft, FieldValue, Line, LineValue, ProviderFacts
+from app.domain.effective import days_between, first_day, last_day, length_of
+from tenancy.vocabulary import CaseField, Fact, LineField, ProviderRole
+
+
+def facts_of(draft: Draft, *, received_on: date) -> Facts:
+    """The facts of the whole request; facts of a line are not among them (see :func:`line_facts`).
+
+    ``received_on`` is the day of receipt in the contract's zone, today until it is submitted. The member's age is in
+    completed years on the first day of service, or on the day of receipt while that is not entered. ``None`` means
+    not known yet. ``servicing.type`` is the facility's where a facility takes the servicing provider's place.
+    """
+    member = draft.member
+    servicing = draft.providers.get(ProviderRole.SERVICING) or draft.providers.get(ProviderRole.FACILITY)
+    start = first_day(draft)
+    return {
+        Fact.MEMBER_AGE: age_on(member.birth_date, start or received_on) if member else None,
+        Fact.MEMBER_SEX: (member.sex or None) if member else None,
+        Fact.MEMBER_PROGRAM: member.programs if member else None,
+        Fact.MEMBER_IS_TEMPORARY: member.is_temporary if member else None,
+        Fact.REQUESTING_TYPE: _kind(draft.providers.get(ProviderRole.REQUESTING)),
+        Fact.SERVICING_TYPE: _kind(servicing),
+        Fact.CATEGORY: draft.category.value,
+        Fact.SERVICE: _word(draft.fields.get(CaseField.SERVICE_TYPE)),
+        Fact.PLACE_OF_SERVICE: _word(draft.fields.get(CaseField.PLACE_OF_SERVICE)),
+        Fact.ADMISSION_SOURCE: _word(draft.fields.get(CaseField.ADMISSION_SOURCE)),
+        Fact.REQUEST_TYPE: _word(draft.fields.get(CaseField.REQUEST_TYPE)),
+        Fact.URGENCY: _word(draft.fields.get(CaseField.URGENCY)),
+        Fact.REQUEST_DAYS: days_between(start, last_day(draft)),
+        Fact.REQUEST_START_ON: start,
+        Fact.SUBMITTED_ON: received_on,
+        Fact.DIAGNOSES: tuple(item.code for item in draft.diagnoses),
+        Fact.PROCEDURES: tuple(line.code for line in draft.lines),
+        Fact.PROCEDURE_SYSTEMS: tuple(sorted({line.system.value for line in draft.lines})),
+        Fact.DOCUMENT_TYPES: tuple(item.document_type for item in draft.documents if item.document_type),
+    }
+
+
+def line_facts(draft: Draft, line: Line, *, received_on: date) -> Facts:
+    """The facts of the request and of one of its lines; ``line.days`` counts both ends."""
+    return {
+        **facts_of(draft, received_on=received_on),
+        Fact.LINE_CODE: line.code,
+        Fact.LINE_SYSTEM: line.system.value,
+        Fact.LINE_DAYS: length_of(line),
+        Fact.LINE_QUANTITY: _quantity(line.values.get(LineField.QUANTITY)),
+    }
+
+
+def age_on(birth_date: date, on: date) -> int:
+    """Completed years on that day; somebody born on 29 February completes one on 1 March of a common year."""
+    had_birthday = (on.month, on.day) >= (birth_date.month, birth_date.day)
+    return on.year - birth_date.year - (0 if had_birthday else 1)
+
+
+def _kind(provider: ProviderFacts | None) -> str | None:
+    return (provider.kind or None) if provider else None
+
+
+def _word(value: FieldValue) -> str | None:
+    return (value or None) if isinstance(value, str) else None
+
+
+def _quantity(value: LineValue) -> FactValue:
+    return value if isinstance(value, int) else None
