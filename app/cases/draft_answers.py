@@ -1,0 +1,126 @@
+"""Questionnaires of a draft: keeping answers as they are given, marking a form complete. Knows no page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from app.cases.drafts import Saved, Seen, begin, finish, local_day, snapshot
+from app.cases.models import Case, QuestionnaireResponse
+from app.domain.access import Actor
+from app.domain.answers import Answers
+from app.domain.draft import Draft
+from app.domain.errors import Conflict, FieldFault, Invalid, NotFound
+from app.domain.facts import facts_of
+from app.domain.questionnaire import applicable, faults, from_stored, read_answers, to_stored
+from tenancy.contract import Contract
+from tenancy.contract.questions import Questionnaire
+
+Form = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersSaved:
+    """What became of answers that were sent: those that could be read were kept, the rest is told."""
+
+    saved: Saved
+    faults: tuple[FieldFault, ...]
+    is_complete: bool
+
+
+def save_answers(
+    session: Session,
+    contract: Contract,
+    draft_id: UUID,
+    name: str,
+    form: Form,
+    *,
+    seen: Seen,
+    complete: bool,
+    actor: Actor,
+    now: datetime,
+) -> AnswersSaved:
+    """Keep the answers of one questionnaire; with ``complete`` mark it complete if nothing is missing (QST-02).
+
+    Answers off the path are kept in case the path comes back and count for nothing. Changed answers take the
+    mark away unless the form still is complete. Raises NotFound, AlreadySubmitted, Conflict.
+    """
+    case = begin(session, draft_id, actor)
+    draft = snapshot(session, contract, case)
+    on = local_day(contract, now)
+    questionnaire = get_questionnaire(contract, draft, name, now=now)
+    row = _response(case, name, questionnaire)
+    if seen.digest and seen.version != case.version and seen.digest != answers_digest(case, name):
+        raise Conflict(f"{case.modified_by_name} changed these answers while you were typing. Reload to see them.")
+    kept = from_stored(questionnaire, row.answers)
+    answers, unread = read_answers(questionnaire, form, kept=kept)
+    wrong = (*unread, *faults(questionnaire, answers, facts_of(draft, received_on=on)))
+    stored = to_stored(questionnaire, answers)
+    is_changed = stored != row.answers or row.version != questionnaire.version
+    was_complete = row.completed_at is not None
+    row.answers, row.version = stored, questionnaire.version
+    if wrong or not (complete or was_complete):
+        row.completed_at = None
+    elif not was_complete:
+        row.completed_at = now
+    is_complete = row.completed_at is not None
+    told = wrong if complete else unread
+    if not is_changed and is_complete == was_complete:
+        return AnswersSaved(Saved(case.id, case.version, now), told, is_complete)
+    detail = {"questionnaire": name, "complete": "yes" if is_complete else "no"}
+    saved = finish(session, case, "draft:answer", actor=actor, now=now, detail=detail)
+    return AnswersSaved(saved, told, is_complete)
+
+
+def reopen_questionnaire(session: Session, draft_id: UUID, name: str, *, actor: Actor, now: datetime) -> Saved:
+    """Take the mark of completeness off a questionnaire so that its answers can be changed. Raises NotFound."""
+    case = begin(session, draft_id, actor)
+    for row in case.requests[-1].responses:
+        if row.questionnaire == name:
+            row.completed_at = None
+            return finish(session, case, "draft:reopen", actor=actor, now=now, detail={"questionnaire": name})
+    raise NotFound
+
+
+def get_questionnaire(contract: Contract, draft: Draft, name: str, *, now: datetime) -> Questionnaire:
+    """A questionnaire that belongs to the draft. Raises NotFound for any other."""
+    found = dict(applicable(contract, draft, on=local_day(contract, now))).get(name)
+    if found is None:
+        raise NotFound("This request no longer asks for this questionnaire.")
+    return found
+
+
+def stored_answers(case: Case, name: str, questionnaire: Questionnaire) -> Answers:
+    """The answers kept so far."""
+    for row in case.requests[-1].responses:
+        if row.questionnaire == name:
+            return from_stored(questionnaire, row.answers)
+    return {}
+
+
+def answers_digest(case: Case, name: str) -> str:
+    """A short mark of the answers kept so far."""
+    stored = next((row.answers for row in case.requests[-1].responses if row.questionnaire == name), {})
+    return hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def _response(case: Case, name: str, questionnaire: Questionnaire) -> QuestionnaireResponse:
+    request = case.requests[-1]
+    for row in request.responses:
+        if row.questionnaire == name:
+            return row
+    row = QuestionnaireResponse(id=uuid4(), questionnaire=name, version=questionnaire.version, answers={})
+    request.responses.append(row)
+    return row
+
+
+def must_be_complete(result: AnswersSaved) -> None:
+    """Raise Invalid with everything that keeps the questionnaire from being complete."""
+    if result.faults:
+        raise Invalid(result.faults)
