@@ -29,7 +29,8 @@ class UnknownPath(LookupError):
 
 class Provenance(Mapping[str, Origin]):
     """Path → origin for every value of one contract; ``intake.sections.0.title``. Values left to their default
-    have none."""
+    have none.
+    """
 
     def __init__(self, tree: Node) -> None:
         self._tree = tree

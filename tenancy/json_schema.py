@@ -24,7 +24,10 @@ EXTENDS: Json = {
     "description": "Files this one is laid over, from first to last; paths under the contracts' folder, no suffix.",
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
 }
-PLAIN: Mapping[type, Json] = {
+PLAIN: Mapping[Any, Json] = {
+    Condition: {"$ref": "#/definitions/condition"},
+    str: {"type": "string"},
+    int: {"type": "integer"},
     bool: {"type": "boolean"},
     Decimal: {"type": "number"},
     date: {"type": "string", "pattern": f"^{DAY.pattern}$"},
@@ -77,12 +80,6 @@ def _bounds(item: Field[Any], hint: Hint) -> Json:
 
 def _shape(hint: Hint, definitions: dict[str, Json]) -> Json:
     bare = hint.bare
-    if bare is Condition:
-        return {"$ref": "#/definitions/condition"}
-    if bare is str:
-        return {"type": "string"}
-    if bare is int:
-        return {"type": "integer"}
     if bare in PLAIN:
         return dict(PLAIN[bare])
     if is_dataclass(bare):

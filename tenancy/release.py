@@ -26,7 +26,7 @@ def canonical(value: Any) -> Any:
     """A contract value as JSON values of one fixed shape: mappings become lists of pairs, classes lists of values."""
     if isinstance(value, str) or value is None:
         return value
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return [type(value).__name__, *((name, canonical(getattr(value, name))) for name in _names(type(value)))]
     if isinstance(value, tuple):
         return [canonical(item) for item in value]

@@ -33,7 +33,13 @@ from tenancy.schema_fields import (
 from tenancy.yaml_source import Node
 
 CONDITION_TYPES = frozenset(get_args(Condition))
-PLAIN: Mapping[type, Callable[..., NodeField]] = {bool: Flag, Decimal: Number, date: Day, time: ClockTime}
+PLAIN: Mapping[Any, Callable[..., NodeField]] = {
+    bool: Flag,
+    Decimal: Number,
+    date: Day,
+    time: ClockTime,
+    Condition: ConditionField,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +102,15 @@ def field_for(item: Field[Any], hint: Hint) -> NodeField:
 def _field(hint: Hint, called: str, bounds: Mapping[str, Any], **given: Any) -> NodeField:
     given["nullable"] = hint.nullable
     bare = hint.bare
-    if bare is Condition:
-        return ConditionField(**given)
     if bare is str:
         return Text(**bounds, **given)
     if bare is int:
         return Whole(minimum=bounds.get("minimum"), maximum=bounds.get("maximum"), **given)
+    if bare is tuple or bare is Mapping:
+        return _several(hint, called, given)
     if bare in PLAIN:
         return PLAIN[bare](**given)
-    if is_dataclass(bare):
-        return Part(cls=bare, **given)
-    if bare is tuple:
-        item = taken_apart(hint.arguments[0])
-        return Listing(item=_inner(item, called), unique=not is_dataclass(item.bare), **given)
-    if bare is Mapping:
-        return _keyed(hint, called, given)
-    return Choice(words=_words(bare), called=called, **given)
+    return Part(cls=bare, **given) if is_dataclass(bare) else Choice(words=_words(bare), called=called, **given)
 
 
 def _words(bare: Any) -> type[StrEnum]:
@@ -124,7 +123,10 @@ def _inner(hint: Hint, called: str) -> NodeField:
     return _field(hint, called, {"minimum": 1} if hint.bare is str else {})
 
 
-def _keyed(hint: Hint, called: str, given: Mapping[str, Any]) -> NodeField:
+def _several(hint: Hint, called: str, given: Mapping[str, Any]) -> NodeField:
+    if hint.bare is tuple:
+        inner = taken_apart(hint.arguments[0])
+        return Listing(item=_inner(inner, called), unique=not is_dataclass(inner.bare), **given)
     key, item = (taken_apart(argument) for argument in hint.arguments)
     if key.bare is str and is_dataclass(item.bare):
         return Keyed(key=Text(pattern=IDENTIFIER.pattern), item=_inner(item, called), **given)
@@ -154,6 +156,7 @@ class Part(NodeField):
 def load_part(cls: type, node: Node) -> tuple[dict[str, Any], dict[Any, Any]]:
     """The keys of a mapping that could be read, by Python name, and marshmallow's errors for the others."""
     names = {yaml_name(item): item for item in fields(cls)}
+    by_attribute = {item.name: name for name, item in names.items()}
     errors: dict[Any, Any] = {}
     for name, child in node.value.items():
         if name not in names:
@@ -164,8 +167,9 @@ def load_part(cls: type, node: Node) -> tuple[dict[str, Any], dict[Any, Any]]:
     try:
         values = schema_of(cls).load(node.value, partial=True)
     except ValidationError as error:
-        errors |= error.normalized_messages()
-        values = {names[key].name: value for key, value in (error.valid_data or {}).items() if key not in errors}
+        errors |= dict(error.messages)  # type: ignore[arg-type]
+        valid = dict(error.valid_data or {})  # type: ignore[arg-type]
+        values = {name: value for name, value in valid.items() if by_attribute[name] not in errors}
     return values, errors
 
 

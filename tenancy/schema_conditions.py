@@ -1,4 +1,4 @@
-"""The marshmallow field that reads a condition: a closed tree of tests, never an expression. Knows no contract class."""
+"""The marshmallow field that reads a condition: a closed tree of tests, never an expression. Knows no file."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 from tenancy.contract.conditions import All, AnswerTest, AnyOf, Condition, FactTest, Not, Operand
 from tenancy.contract.facts import FACT_TYPES, OPERATORS, ValueKind
 from tenancy.faults import did_you_mean
-from tenancy.schema_fields import NodeField, day_of, described, refused
+from tenancy.schema_fields import NodeField, day_of, described, quote_wanted, refused
 from tenancy.vocabulary import Fact, Operator
 from tenancy.yaml_source import UNREADABLE, Node, Unclear
 
@@ -79,7 +79,8 @@ class ConditionField(NodeField):
     def _fact(self, node: Node) -> Fact:
         if isinstance(node.value, str) and node.value in FACT_NAMES:
             return Fact(node.value)
-        raise refused(_unknown(node, "COND-FACT", f"fact {described(node)} is unknown.", FACT_NAMES))
+        hint = did_you_mean(str(node.value), FACT_NAMES)
+        raise refused(node.fault("COND-FACT", f"fact {described(node)} is unknown.", hint))
 
     def _question(self, node: Node) -> str:
         if type(node.value) is str and node.value:
@@ -91,7 +92,8 @@ class ConditionField(NodeField):
         unknown = [name for name in others if name not in OPERATOR_NAMES]
         if unknown:
             child = node.value[unknown[0]]
-            raise refused(_unknown(child, "COND-OPERATOR", f"operator '{unknown[0]}' is unknown.", OPERATOR_NAMES, True))
+            reason = f"operator '{unknown[0]}' is unknown."
+            raise refused(child.fault("COND-OPERATOR", reason, did_you_mean(unknown[0], OPERATOR_NAMES), at_key=True))
         if len(others) != 1:
             reason = "one comparison is wanted here, " + (f"not {len(others)}." if others else "and there is none.")
             raise refused(node.fault("COND-OPERATOR", reason, f"Use one of: {', '.join(OPERATOR_NAMES)}."))
@@ -109,11 +111,6 @@ OPERATOR_NAMES = tuple(operator.value for operator in Operator)
 
 def _article(kind: ValueKind) -> str:
     return kind.value if kind is ValueKind.FLAG else f"a {kind.value}"
-
-
-def _unknown(node: Node, code: str, reason: str, known: tuple[str, ...], at_key: bool = False) -> Any:
-    word = reason.split("'")[1] if "'" in reason else ""
-    return node.fault(code, reason, did_you_mean(word, known), at_key=at_key)
 
 
 def _under(name: str, node: Node, read: Callable[[Node], Any]) -> Any:
@@ -164,8 +161,7 @@ def _operand(node: Node, kind: ValueKind | None) -> Operand:
     if made is not None:
         return made
     if kind is ValueKind.TEXT and isinstance(value, bool | int | Decimal | Unclear):
-        written = str(value).lower() if isinstance(value, bool) else str(value)
-        raise refused(node.fault("TYPE-QUOTE", f"a text is wanted here, not {described(node)}.", f'Quote it: "{written}".'))
+        raise refused(quote_wanted(node))
     raise refused(node.fault("COND-OPERAND", f"{WANTED[kind]} is wanted here, not {described(node)}."))
 
 
@@ -178,7 +174,7 @@ def _any_operand(node: Node) -> Operand:
         operand: Operand = value
         return operand
     if isinstance(value, Unclear):
-        raise refused(node.fault("TYPE-QUOTE", f"{described(node)} is unclear.", f'Quote it: "{value}".'))
+        raise refused(quote_wanted(node))
     raise refused(node.fault("COND-OPERAND", f"one value is wanted here, not {described(node)}."))
 
 

@@ -25,7 +25,7 @@ LONGEST_TEXT = 20_000
 
 def refused(fault: Fault) -> ValidationError:
     """The fault as marshmallow's error."""
-    return ValidationError([fault])  # type: ignore[list-item]
+    return ValidationError([fault])
 
 
 def described(node: Node) -> str:
@@ -48,7 +48,7 @@ class NodeField(fields.Field[Any]):
         super().__init__(**given)
         self.nullable = nullable
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         return self.read(value)
 
     def read(self, node: Node) -> Any:
@@ -82,7 +82,9 @@ class Text(NodeField):
     def made(self, node: Node) -> str:
         value = node.value
         if type(value) is not str:
-            raise self.wrong(node, *_text_wanted(node))
+            if isinstance(value, bool | int | Decimal | Unclear):
+                raise refused(quote_wanted(node))
+            raise self.wrong(node, "TYPE-TEXT", "a text", 'Write "" for an empty text.' if value is None else "")
         if not self.minimum <= len(value) <= self.maximum:
             raise refused(self._wrong_length(node, len(value)))
         if self.pattern and not self.pattern.fullmatch(value):
@@ -97,12 +99,10 @@ class Text(NodeField):
         return node.fault("TEXT-LENGTH", reason)
 
 
-def _text_wanted(node: Node) -> tuple[str, str, str]:
-    value = node.value
-    if isinstance(value, bool | int | Decimal | Unclear):
-        written = str(value).lower() if isinstance(value, bool) else str(value)
-        return "TYPE-QUOTE", "a text", f'Quote it: "{written}".'
-    return "TYPE-TEXT", "a text", 'Write "" for an empty text.' if value is None else ""
+def quote_wanted(node: Node) -> Fault:
+    """The fault of an unquoted value where text is wanted."""
+    written = str(node.value).lower() if isinstance(node.value, bool) else str(node.value)
+    return node.fault("TYPE-QUOTE", f"a text is wanted here, not {described(node)}.", f'Quote it: "{written}".')
 
 
 class Flag(NodeField):
@@ -225,9 +225,7 @@ def _refuse_repeats(nodes: Iterable[Node], errors: dict[Any, Any]) -> None:
         seen.add(node.value)
 
 
-def collected(
-    items: Iterable[tuple[Any, Node]], read: Callable[[Node], Any], errors: dict[Any, Any]
-) -> dict[Any, Any]:
+def collected(items: Iterable[tuple[Any, Node]], read: Callable[[Node], Any], errors: dict[Any, Any]) -> dict[Any, Any]:
     """What could be read of the items; what could not is put into ``errors`` under the item's key."""
     values = {}
     for name, node in items:

@@ -27,7 +27,7 @@ UNCLEAR = re.compile(
     r"|True|TRUE|False|FALSE|=",
     re.DOTALL,
 )
-CLEAR_WORDS: dict[str, None | bool] = {
+CLEAR_WORDS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None, "true": True, "false": False,
 }  # fmt: skip
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -44,7 +44,7 @@ class Unreadable:
 
 
 UNREADABLE = Unreadable()
-Scalar = None | bool | int | Decimal | str | Unreadable
+Scalar = bool | int | Decimal | str | Unreadable | None
 
 
 class Node:
@@ -158,11 +158,11 @@ class _Builder:
     def _open_sequence(self, event: Any) -> None:
         self._open(event, [])
 
-    def _close_sequence(self, event: Any) -> None:
+    def _close_sequence(self, _: Any) -> None:
         self.keys.pop()
         self._place(self.stack.pop())
 
-    def _close_mapping(self, event: Any) -> None:
+    def _close_mapping(self, _: Any) -> None:
         self.keys.pop()
         node = self.stack.pop()
         source = node.value.pop(SOURCE_KEY, None)
@@ -285,7 +285,8 @@ def _decoded(data: bytes, name: str) -> tuple[str | None, tuple[Fault, ...]]:
     if len(data) > MAX_BYTES:
         return None, (Fault(name, 1, 1, "FILE-SIZE", f"the file is larger than {MAX_BYTES} bytes."),)
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        return None, (Fault(name, 1, 1, "FILE-BOM", "a byte order mark comes first.", suggestion="Save as plain UTF-8."),)
+        hint = "Save as plain UTF-8."
+        return None, (Fault(name, 1, 1, "FILE-BOM", "a byte order mark comes first.", suggestion=hint),)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

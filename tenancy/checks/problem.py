@@ -43,6 +43,4 @@ Check = Callable[[Contract], Iterator[Problem]]
 
 def as_contract(parts: Parts) -> Contract:
     """The parts under the contract's type: a check asks for what it needs and is left out if it is not there."""
-    return cast(Contract, parts)
-
-
+    return cast("Contract", parts)

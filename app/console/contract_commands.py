@@ -22,17 +22,12 @@ folder_option = click.option(
 )
 
 
-@click.group(name="contract")
-def contract_group() -> None:
+@click.group()
+def contract() -> None:
     """Check, describe and explain contract files."""
 
 
-def register(group: click.Group) -> None:
-    """Add the contract commands to the ``charter`` group."""
-    group.add_command(contract_group)
-
-
-@contract_group.command(name="check")
+@contract.command(name="check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
 @folder_option
@@ -63,13 +58,13 @@ def _summary(readings: tuple[Reading, ...]) -> str:
     return f"{good} of {len(readings)} contracts may be used: {errors} errors, {len(faults) - errors} warnings."
 
 
-@contract_group.command(name="schema")
+@contract.command(name="schema")
 def schema() -> None:
     """Print the JSON Schema (draft 7) of a contract file, for editors."""
     click.echo(json.dumps(contract_schema(), ensure_ascii=False, indent=2))
 
 
-@contract_group.command(name="explain")
+@contract.command(name="explain")
 @click.argument("slug")
 @click.argument("path")
 @folder_option
