@@ -1,20 +1,64 @@
-"""The ``charter`` command: one group, into which each room registers its own commands."""
+"""``charter``: the portal's own commands. A group is imported only when it is asked for, so help stays quick.
+
+Must not know what a command does.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
 
 import click
 
-from app import contracts_cli
+COMMANDS: dict[str, tuple[str, str]] = {
+    "audit": ("app.console.tenant_commands:audit", "The audit trail."),
+    "codes": ("app.directory.commands:codes", "Code sets and their releases."),
+    "contract": ("app.console.contract_commands:contract", "Check, explain and describe contracts."),
+    "database": ("app.console.tenant_commands:database", "Bring the database to what this code needs."),
+    "demo": ("app.console.demo_commands:demo", "Synthetic people for a demonstration."),
+    "migrations": ("app.console.migration_commands:migrations", "Revisions of the schemas."),
+    "providers": ("app.directory.commands:providers", "Bring in providers."),
+    "tenant": ("app.console.tenant_commands:tenant", "Make, list, hand over and purge tenants."),
+}
+"""Word → (``module:name`` of its click command, what it is for). A room adds a row; a word whose module is not
+there is not offered."""
 
-REGISTER = [contracts_cli.register]
+
+class RoomCommands(click.Group):
+    """Finds a word's command in the table and imports only that."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The words whose modules are there."""
+        return [word for word, (target, _) in sorted(COMMANDS.items()) if _is_there(target)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a word, or None."""
+        target = COMMANDS.get(cmd_name, ("", ""))[0]
+        if not target or not _is_there(target):
+            return None
+        module, _, name = target.partition(":")
+        command = getattr(import_module(module), name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{target} is no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the words without importing what they do."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(word, COMMANDS[word][1]) for word in self.list_commands(ctx)])
 
 
-@click.group()
-def charter() -> None:
-    """Run and look after the portal."""
+def _is_there(target: str) -> bool:
+    try:
+        return find_spec(target.partition(":")[0]) is not None
+    except ModuleNotFoundError:
+        return False
 
 
-for register in REGISTER:
-    register(charter)
+@click.command(cls=RoomCommands, name="charter", context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Charter: one prior-authorization portal for every state contract."""
 
 
 if __name__ == "__main__":
-    charter(prog_name="charter")
+    main(prog_name="charter")

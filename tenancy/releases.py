@@ -1,22 +1,23 @@
 """Which contract content was in force since when: one row a change, in ``control.release``.
 
-A release is immutable and addressed by the hash of its effective content. Must not know requests or rooms.
+A release is immutable and addressed by the hash of its effective content, which is kept in the form it is
+hashed in, so that a stored release can be checked against its own name.
+Must not know requests or rooms.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from enum import Enum
-from typing import Any, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import text
 
 from tenancy.contract import Contract
+from tenancy.release import canonical
 from tenancy.scope import ControlSession
 
 
@@ -52,7 +53,7 @@ def record_releases(session: ControlSession, loaded: Mapping[str, Loaded], *, no
             "id": uuid.uuid4(),
             "slug": slug,
             "hash": loaded[slug].release,
-            "content": json.dumps(plain(loaded[slug].contract), sort_keys=True),
+            "content": json.dumps(canonical(loaded[slug].contract)),
             "now": now,
         }
         session.execute(
@@ -75,31 +76,3 @@ def release_at(session: ControlSession, slug: str, instant: datetime) -> Release
         {"slug": slug, "instant": instant},
     ).first()
     return None if row is None else ReleaseInForce(*row)
-
-
-def plain(value: Any) -> Any:
-    """A contract as JSON can hold it: objects by field name, words as text, dates and times in ISO 8601.
-
-    Raises TypeError for a value no contract may hold.
-    """
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(plain(key)): plain(item) for key, item in value.items()}
-    return _plain_leaf(value)
-
-
-def _plain_leaf(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, str | Decimal):
-        return str(value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Iterable):
-        return [plain(item) for item in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
-    raise TypeError(f"a contract cannot hold a {type(value).__name__}")

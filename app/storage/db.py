@@ -70,13 +70,14 @@ class Databases:
     app: TenantDatabase
     control: ControlDatabase
 
+    def __post_init__(self) -> None:
+        speak_of_absence(self.app.engine)
+        speak_of_absence(self.control.engine)
+
     @classmethod
     def from_settings(cls, settings: HasDsns) -> Databases:
         """Pools are made, nothing is connected yet: a database that is away does not stop the process."""
-        databases = cls(app=TenantDatabase(settings.dsn_app), control=ControlDatabase(settings.dsn_control))
-        speak_of_absence(databases.app.engine)
-        speak_of_absence(databases.control.engine)
-        return databases
+        return cls(app=TenantDatabase(settings.dsn_app), control=ControlDatabase(settings.dsn_control))
 
     def close(self) -> None:
         """Close every pooled connection."""

@@ -49,7 +49,7 @@ class Release(ControlBase):
     id: Mapped[UUID] = uuid_pk()
     slug: Mapped[str]
     hash: Mapped[str]
-    content: Mapped[dict[str, object]] = mapped_column(JSONB)
+    content: Mapped[list[object]] = mapped_column(JSONB)
     effective_at: Mapped[datetime]
 
 

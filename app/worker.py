@@ -1,0 +1,196 @@
+"""The worker process: drains tenants' outboxes when RQ wakes it, and every 30 seconds without being woken.
+
+PostgreSQL holds the work, so Redis may be flushed, killed or away: only the wake-ups stop. Must not know what
+an effect does.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import import_module
+from types import FrameType
+from uuid import UUID
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, SimpleWorker, get_current_job
+from rq.serializers import JSONSerializer
+from sqlalchemy import select
+
+from app.cases.models import Document
+from app.domain.errors import Unavailable
+from app.notices.mail import MailServer
+from app.settings import Settings
+from app.storage.db import Databases
+from app.storage.files import FileStore
+from app.storage.mailbox import MAIL
+from app.storage.outbox import Handler, drain
+from app.storage.wake import QUEUE
+from tenancy.isolation import NoTenantBound
+from tenancy.keys import Keyring
+from tenancy.loader import LoadedContract, load_directory
+
+SWEEP_SECONDS = 30.0
+ORPHANS_SECONDS = 240.0
+REDIS_REST_SECONDS = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    """The wall clock; only this module's loops read it."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Works:
+    """What one worker process works with. Every tenant is served by itself: a fault in one never stops another."""
+
+    databases: Databases
+    contracts: Mapping[str, LoadedContract]
+    handlers: Mapping[str, Handler]
+    files: FileStore | None = None
+    clock: Callable[[], datetime] = utc_now
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def drain_tenant(self, slug: str) -> int:
+        """Drain one tenant's outbox until nothing is due and return how many effects were done."""
+        contract, done = self.contracts[slug].contract, 0
+        while not self.stop.is_set():
+            some = drain(self.databases, slug, contract=contract, now=self.clock(), handlers=self.handlers)
+            done += some
+            if not some:
+                break
+        return done
+
+    def sweep(self) -> int:
+        """Drain every tenant once; how many effects were done."""
+        return sum(self._guarded(slug, self.drain_tenant) for slug in self.contracts)
+
+    def collect_orphans(self) -> int:
+        """Remove files of every tenant that no document speaks of; how many."""
+        return sum(self._guarded(slug, self._collect_orphans_of) for slug in self.contracts)
+
+    def sweep_until_stopped(self) -> None:
+        """Sweep every 30 seconds, and look for orphaned files every four minutes."""
+        orphans_due = time.monotonic() + ORPHANS_SECONDS
+        while True:
+            self.sweep()
+            if time.monotonic() >= orphans_due:
+                self.collect_orphans()
+                orphans_due = time.monotonic() + ORPHANS_SECONDS
+            if self.stop.wait(SWEEP_SECONDS):
+                return
+
+    def _guarded(self, slug: str, act: Callable[[str], int]) -> int:
+        try:
+            return act(slug)
+        except Unavailable:
+            log.warning("tenant_unavailable", tenant=slug)
+        except Exception as error:  # noqa: BLE001 - one tenant's fault must not stop the others
+            log.warning("tenant_failed", tenant=slug, fault=type(error).__name__)
+        return 0
+
+    def _collect_orphans_of(self, slug: str) -> int:
+        if self.files is None:
+            return 0
+
+        def known(ids: Collection[UUID]) -> Collection[UUID]:
+            with self.databases.app.session(slug) as session:
+                return set(session.scalars(select(Document.id).where(Document.id.in_(ids))))
+
+        return self.files.collect_orphans(slug, known)
+
+
+_WORKS: list[Works] = []
+
+
+def drain_woken() -> int:
+    """The RQ job. It carries its tenant in ``meta`` and nothing else; a job without one fails."""
+    job = get_current_job()
+    slug = job.meta.get("tenant") if job else None
+    if not isinstance(slug, str) or not _WORKS or slug not in _WORKS[0].contracts:
+        raise NoTenantBound("a job needs a tenant that is in force")
+    return _WORKS[0].drain_tenant(slug)
+
+
+class WakeWorker(SimpleWorker):
+    """RQ's worker without forks: jobs run here, beside the sweeper, on the same pools."""
+
+    max_connection_wait_time = REDIS_REST_SECONDS
+    stop: threading.Event
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Also tell the sweeper."""
+        self.stop.set()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+
+def serve_wake_ups(redis_url: str, stop: threading.Event) -> None:
+    """Work off wake-ups until told to stop; while Redis is away, try again every few seconds."""
+    while not stop.is_set():
+        try:
+            connection = Redis.from_url(redis_url, socket_connect_timeout=2)
+            queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+            worker = WakeWorker([queue], connection=connection, serializer=JSONSerializer)
+            worker.stop = stop
+            worker.log_job_description = False
+            worker.work(logging_level="WARNING")
+        except RedisError as error:
+            log.warning("redis_away", fault=type(error).__name__)
+        if not stop.is_set():
+            _listen_for_signals(stop)
+            stop.wait(REDIS_REST_SECONDS)
+
+
+def _listen_for_signals(stop: threading.Event) -> None:
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+
+
+def works_from(settings: Settings) -> Works:
+    """Everything the worker needs, from the settings; nothing is connected yet."""
+    databases = Databases.from_settings(settings)
+    handlers: dict[str, Handler] = {MAIL: MailServer(settings.smtp_url).deliver}
+    keyring = Keyring(databases.control, settings.master_key)
+    return Works(
+        databases=databases,
+        contracts=load_directory(settings.contracts_dir).good,
+        handlers=handlers,
+        files=FileStore(settings.files_dir, keyring.key_for),
+    )
+
+
+def main(environ: Mapping[str, str] | None = None) -> None:
+    """Run until SIGTERM or SIGINT; what is being done then is finished first."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    settings = Settings.from_env(os.environ if environ is None else environ)
+    works = works_from(settings)
+    _WORKS[:] = [works]
+    _listen_for_signals(works.stop)
+    sweeper = threading.Thread(target=works.sweep_until_stopped, name="sweeper")
+    sweeper.start()
+    try:
+        if settings.redis_url:
+            serve_wake_ups(settings.redis_url, works.stop)
+        works.stop.wait()
+    finally:
+        works.stop.set()
+        sweeper.join()
+        works.databases.close()
+
+
+if __name__ == "__main__":
+    # RQ imports the job from this module by name: run that one, not its double called __main__
+    import_module("app.worker").main()
