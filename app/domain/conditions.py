@@ -219,17 +219,19 @@ def _is_before(subject: str, value: Scalar, operands: Operands) -> bool:
     return _day(subject, value) < _day(subject, _only(subject, operands))
 
 
-COMPARISONS: Mapping[Operator, Callable[[str, Scalar, Operands], bool]] = MappingProxyType({
-    Operator.EQUALS: lambda subject, value, operands: _alike(subject, value, _only(subject, operands)),
-    Operator.NOT_EQUALS: lambda subject, value, operands: not _alike(subject, value, _only(subject, operands)),
-    Operator.ONE_OF: _one_of,
-    Operator.NONE_OF: lambda subject, value, operands: not _one_of(subject, value, operands),
-    Operator.AT_LEAST: lambda subject, value, operands: _difference(subject, value, operands) >= 0,
-    Operator.AT_MOST: lambda subject, value, operands: _difference(subject, value, operands) <= 0,
-    Operator.MORE_THAN: lambda subject, value, operands: _difference(subject, value, operands) > 0,
-    Operator.LESS_THAN: lambda subject, value, operands: _difference(subject, value, operands) < 0,
-    Operator.STARTS_WITH: _starts_with,
-    Operator.IN_RANGE: _in_range,
-    Operator.ON_OR_AFTER: lambda subject, value, operands: not _is_before(subject, value, operands),
-    Operator.BEFORE: _is_before,
-})
+COMPARISONS: Mapping[Operator, Callable[[str, Scalar, Operands], bool]] = MappingProxyType(
+    {
+        Operator.EQUALS: lambda subject, value, operands: _alike(subject, value, _only(subject, operands)),
+        Operator.NOT_EQUALS: lambda subject, value, operands: not _alike(subject, value, _only(subject, operands)),
+        Operator.ONE_OF: _one_of,
+        Operator.NONE_OF: lambda subject, value, operands: not _one_of(subject, value, operands),
+        Operator.AT_LEAST: lambda subject, value, operands: _difference(subject, value, operands) >= 0,
+        Operator.AT_MOST: lambda subject, value, operands: _difference(subject, value, operands) <= 0,
+        Operator.MORE_THAN: lambda subject, value, operands: _difference(subject, value, operands) > 0,
+        Operator.LESS_THAN: lambda subject, value, operands: _difference(subject, value, operands) < 0,
+        Operator.STARTS_WITH: _starts_with,
+        Operator.IN_RANGE: _in_range,
+        Operator.ON_OR_AFTER: lambda subject, value, operands: not _is_before(subject, value, operands),
+        Operator.BEFORE: _is_before,
+    }
+)

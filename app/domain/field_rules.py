@@ -109,12 +109,14 @@ def _sense_of_modifiers(value: Value) -> str:
     return "" if are_fine else "as two letters or digits each, at most four"
 
 
-SENSE: Mapping[Entry, Callable[[Value], str]] = MappingProxyType({
-    Entry.TEXT: _sense_of_text,
-    Entry.DATE: _sense_of_day,
-    Entry.TIME: _sense_of_time,
-    Entry.PHONE: _sense_of_phone,
-    Entry.WHOLE: _sense_of_whole,
-    Entry.MONEY: _sense_of_money,
-    Entry.MODIFIERS: _sense_of_modifiers,
-})
+SENSE: Mapping[Entry, Callable[[Value], str]] = MappingProxyType(
+    {
+        Entry.TEXT: _sense_of_text,
+        Entry.DATE: _sense_of_day,
+        Entry.TIME: _sense_of_time,
+        Entry.PHONE: _sense_of_phone,
+        Entry.WHOLE: _sense_of_whole,
+        Entry.MONEY: _sense_of_money,
+        Entry.MODIFIERS: _sense_of_modifiers,
+    }
+)

@@ -43,40 +43,46 @@ class Entry(StrEnum):
     CHOICE = "choice"
 
 
-ENTRY: Mapping[CaseField | LineField, Entry] = MappingProxyType({
-    CaseField.SERVICE_TYPE: Entry.CHOICE,
-    CaseField.PLACE_OF_SERVICE: Entry.CHOICE,
-    CaseField.REQUEST_TYPE: Entry.CHOICE,
-    CaseField.URGENCY: Entry.CHOICE,
-    CaseField.ADMIT_ON: Entry.DATE,
-    CaseField.NOTIFICATION_ON: Entry.DATE,
-    CaseField.NOTIFICATION_TIME: Entry.TIME,
-    CaseField.CONTACT_PHONE: Entry.PHONE,
-    LineField.MODIFIERS: Entry.MODIFIERS,
-    LineField.START_ON: Entry.DATE,
-    LineField.END_ON: Entry.DATE,
-    LineField.DURATION: Entry.WHOLE,
-    LineField.QUANTITY: Entry.WHOLE,
-    LineField.RATE: Entry.MONEY,
-})
+ENTRY: Mapping[CaseField | LineField, Entry] = MappingProxyType(
+    {
+        CaseField.SERVICE_TYPE: Entry.CHOICE,
+        CaseField.PLACE_OF_SERVICE: Entry.CHOICE,
+        CaseField.REQUEST_TYPE: Entry.CHOICE,
+        CaseField.URGENCY: Entry.CHOICE,
+        CaseField.ADMIT_ON: Entry.DATE,
+        CaseField.NOTIFICATION_ON: Entry.DATE,
+        CaseField.NOTIFICATION_TIME: Entry.TIME,
+        CaseField.CONTACT_PHONE: Entry.PHONE,
+        LineField.MODIFIERS: Entry.MODIFIERS,
+        LineField.START_ON: Entry.DATE,
+        LineField.END_ON: Entry.DATE,
+        LineField.DURATION: Entry.WHOLE,
+        LineField.QUANTITY: Entry.WHOLE,
+        LineField.RATE: Entry.MONEY,
+    }
+)
 
-HOME: Mapping[CaseField, SectionName] = MappingProxyType({
-    CaseField.SERVICE_TYPE: SectionName.SERVICE_DETAILS,
-    CaseField.PLACE_OF_SERVICE: SectionName.SERVICE_DETAILS,
-    CaseField.ADMISSION_SOURCE: SectionName.SERVICE_DETAILS,
-    CaseField.ADMIT_ON: SectionName.SERVICE_DETAILS,
-    CaseField.REQUEST_TYPE: SectionName.REQUEST,
-    CaseField.URGENCY: SectionName.REQUEST,
-    CaseField.NOTIFICATION_ON: SectionName.REQUEST,
-    CaseField.NOTIFICATION_TIME: SectionName.REQUEST,
-    CaseField.CONTACT_NAME: SectionName.REQUEST,
-    CaseField.CONTACT_PHONE: SectionName.REQUEST,
-})
+HOME: Mapping[CaseField, SectionName] = MappingProxyType(
+    {
+        CaseField.SERVICE_TYPE: SectionName.SERVICE_DETAILS,
+        CaseField.PLACE_OF_SERVICE: SectionName.SERVICE_DETAILS,
+        CaseField.ADMISSION_SOURCE: SectionName.SERVICE_DETAILS,
+        CaseField.ADMIT_ON: SectionName.SERVICE_DETAILS,
+        CaseField.REQUEST_TYPE: SectionName.REQUEST,
+        CaseField.URGENCY: SectionName.REQUEST,
+        CaseField.NOTIFICATION_ON: SectionName.REQUEST,
+        CaseField.NOTIFICATION_TIME: SectionName.REQUEST,
+        CaseField.CONTACT_NAME: SectionName.REQUEST,
+        CaseField.CONTACT_PHONE: SectionName.REQUEST,
+    }
+)
 
-NEIGHBOURS: Mapping[SectionName, SectionName] = MappingProxyType({
-    SectionName.REQUEST: SectionName.SERVICE_DETAILS,
-    SectionName.SERVICE_DETAILS: SectionName.REQUEST,
-})
+NEIGHBOURS: Mapping[SectionName, SectionName] = MappingProxyType(
+    {
+        SectionName.REQUEST: SectionName.SERVICE_DETAILS,
+        SectionName.SERVICE_DETAILS: SectionName.REQUEST,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,23 +272,27 @@ def _urgencies(contract: Contract, draft: Draft, on: date) -> Choices:  # noqa: 
     return tuple((urgency.value, label) for urgency, label in contract.intake.urgencies.items())
 
 
-OWN_CHOICES: Mapping[CaseField, Callable[[Contract, Draft, date], Choices]] = MappingProxyType({
-    CaseField.SERVICE_TYPE: _services,
-    CaseField.PLACE_OF_SERVICE: _places,
-    CaseField.REQUEST_TYPE: _request_types,
-    CaseField.URGENCY: _urgencies,
-})
+OWN_CHOICES: Mapping[CaseField, Callable[[Contract, Draft, date], Choices]] = MappingProxyType(
+    {
+        CaseField.SERVICE_TYPE: _services,
+        CaseField.PLACE_OF_SERVICE: _places,
+        CaseField.REQUEST_TYPE: _request_types,
+        CaseField.URGENCY: _urgencies,
+    }
+)
 
-READERS: Mapping[Entry, Callable[[str], FieldValue | LineValue]] = MappingProxyType({
-    Entry.TEXT: lambda raw: typed.text(raw, LONGEST_TEXT),
-    Entry.CHOICE: lambda raw: typed.text(raw, LONGEST_TEXT),
-    Entry.DATE: typed.day,
-    Entry.TIME: typed.clock_time,
-    Entry.PHONE: typed.phone,
-    Entry.WHOLE: typed.whole,
-    Entry.MONEY: typed.money,
-    Entry.MODIFIERS: typed.modifiers,
-})
+READERS: Mapping[Entry, Callable[[str], FieldValue | LineValue]] = MappingProxyType(
+    {
+        Entry.TEXT: lambda raw: typed.text(raw, LONGEST_TEXT),
+        Entry.CHOICE: lambda raw: typed.text(raw, LONGEST_TEXT),
+        Entry.DATE: typed.day,
+        Entry.TIME: typed.clock_time,
+        Entry.PHONE: typed.phone,
+        Entry.WHOLE: typed.whole,
+        Entry.MONEY: typed.money,
+        Entry.MODIFIERS: typed.modifiers,
+    }
+)
 
 
 def parse_field(field: CaseField | LineField, rule: FieldRule, raw: str) -> FieldValue | LineValue:

@@ -37,6 +37,7 @@ class ClockRule(Dated):
     when: Condition = key("Requests it belongs to.")
     starts: ClockStart = key("Event it runs from.")
     length: Span = key("How long it runs.")
+    rolls_forward: bool = key("Whether a last day that is no business day moves to the next one.", default=False)
     pauses_for_information: bool = key("Whether it stops while information is awaited.")
     extension: Span | None = key("Longest extension, with a notice.", default=None)
     on_expiry: Expiry = key("What happens when it runs out.")

@@ -15,7 +15,9 @@ from app.domain.questions.text import Text
 from app.domain.questions.yes_no import YesNo
 from tenancy.vocabulary import QuestionKind
 
-SINGLE: Mapping[QuestionKind, Kind] = MappingProxyType({
-    kind.kind: kind
-    for kind in (YesNo(), Choice(), Choices(), Text(), LongText(), Number(), Date(), Phone(), Statement())
-})
+SINGLE: Mapping[QuestionKind, Kind] = MappingProxyType(
+    {
+        kind.kind: kind
+        for kind in (YesNo(), Choice(), Choices(), Text(), LongText(), Number(), Date(), Phone(), Statement())
+    }
+)
