@@ -1,0 +1,104 @@
+"""The main navigation: the contract's entries in the contract's order, those whose page is there and open to the person.
+
+Knows the addresses of pages by endpoint name only; must not import the rooms that serve them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from app.domain.access import may
+from app.web.access import rule_of
+from app.web.messages import gettext as _
+from app.web.request import contract, signed_in
+from tenancy.contract.identity import NavigationItem
+from tenancy.vocabulary import Feature, Navigation
+
+HOME = "casebook.home"
+SEARCH = "casebook.find"
+PROFILE = "accounts.profile"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry leads, which icon stands before it, and which pages count as being there."""
+
+    endpoint: str
+    icon: str
+    within: tuple[str, ...] = ()
+    feature: Feature | None = None
+
+
+PLACES: Mapping[Navigation, Place] = {
+    Navigation.HOME: Place(HOME, "home"),
+    Navigation.CASES: Place("casebook.search", "cases", ("casebook.case", "casebook.summary", "casebook.search_by_member")),
+    Navigation.CREATE_CASE: Place("cases.start", "create", ("cases.",)),
+    Navigation.CONSUMERS: Place("casebook.consumers", "people", ("casebook.consumer",)),
+    Navigation.SETUP: Place("accounts.groups", "setup", ("accounts.group",)),
+    Navigation.MESSAGE_CENTER: Place("messages.center", "mail", ("messages.",), Feature.MESSAGES),
+    Navigation.REPORTS: Place("reports.index", "report", ("reports.",)),
+    Navigation.PREFERENCES: Place("preferences.index", "star", ("preferences.",), Feature.PREFERENCES),
+    Navigation.HELP: Place("help.index", "help", ("help.",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the navigation as a page shows it."""
+
+    label: str
+    href: str
+    icon: str
+    is_current: bool
+    apart: bool = False
+    count: int = 0
+
+
+def items() -> tuple[Entry, ...]:
+    """The entries this person sees, in the contract's order (NAV-01, NAV-02, USR-01)."""
+    return tuple(_entry(item) for item in contract().layout.navigation if _is_shown(item))
+
+
+def home_url() -> str:
+    """Home of a signed-in person."""
+    return "/"
+
+
+def search_url() -> str:
+    """Where the search box of the header goes (NAV-03)."""
+    return url_for(SEARCH) if _exists(SEARCH) else "/search"
+
+
+def user_menu() -> tuple[tuple[str, str], ...]:
+    """Entries of the menu under the person's name, besides signing out (NAV-04)."""
+    return ((_("Edit User Profile"), url_for(PROFILE)),) if _exists(PROFILE) else ()
+
+
+def _entry(item: NavigationItem) -> Entry:
+    place = PLACES[item.place]
+    here = request.endpoint or ""
+    is_current = here == place.endpoint or any(here == name or (name[-1] == "." and here.startswith(name)) for name in place.within)
+    return Entry(
+        label=item.label,
+        href=url_for(place.endpoint),
+        icon=place.icon,
+        is_current=is_current,
+        apart=item.place is Navigation.HELP,
+    )
+
+
+def _is_shown(item: NavigationItem) -> bool:
+    place, person = PLACES[item.place], signed_in()
+    if person is None or not _exists(place.endpoint):
+        return False
+    if place.feature is not None and not contract().features.get(place.feature, False):
+        return False
+    rule = rule_of(current_app.view_functions[place.endpoint])
+    return rule is not None and any(may(person.actor, permission) for permission in rule.permissions)
+
+
+def _exists(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions

@@ -1,0 +1,161 @@
+"""How values look on a page: dates as MM/DD/YYYY, instants in the contract's zone with the zone shown, sizes, phones.
+
+Must not know any room; templates get plain values and these filters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request, url_for
+
+from app.web import assets, csrf, messages, navigation
+from app.web.paging import SIZES
+from app.web.request import contract, signed_in
+from tenancy.contract import Contract
+
+_MEGABYTE = 1024 * 1024
+_NOT_NAME = re.compile(r"[^A-Za-z0-9]+")
+
+
+def date_us(value: date | str | None) -> str:
+    """A date as MM/DD/YYYY (FMT-01); what a user typed comes back as typed."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{value.month:02}/{value.day:02}/{value.year:04}"
+
+
+def in_zone(value: datetime, zone: str) -> str:
+    """An instant as ``6/17/2021 11:30:23 AM CDT`` in this zone (FMT-01), the zone always shown."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{local.month}/{local.day}/{local.year} {_clock(local)}:{local:%S %p %Z}"
+
+
+def instant_local(value: datetime | None) -> str:
+    """An instant in the contract's zone, or nothing."""
+    return in_zone(value, _zone()) if value else ""
+
+
+def time_local(value: datetime | None) -> str:
+    """The time of day in the contract's zone, e.g. ``10:02 AM CDT``."""
+    if value is None:
+        return ""
+    local = value.astimezone(ZoneInfo(_zone()))
+    return f"{_clock(local)} {local:%p %Z}"
+
+
+def day_local(value: datetime | None) -> str:
+    """The calendar day of an instant in the contract's zone."""
+    return date_us(value.astimezone(ZoneInfo(_zone())).date()) if value else ""
+
+
+def iso(value: datetime | date | None) -> str:
+    """The machine's form of an instant or date, for ``<time datetime>``."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat() if value else ""
+
+
+def phone(value: str | None) -> str:
+    """Ten digits as ``111-111-1111`` (PROF-02); anything else as it is."""
+    digits = re.sub(r"\D", "", value or "")
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if len(digits) == 10 else value or ""
+
+
+def tel(value: str) -> str:
+    """The number as a ``tel:`` address takes it."""
+    digits = re.sub(r"\D", "", value)
+    return f"+1{digits}" if len(digits) == 10 else digits
+
+
+def grouped(value: int) -> str:
+    """A whole number with commas between thousands."""
+    return f"{value:,}"
+
+
+def file_size(value: int | None) -> str:
+    """Bytes as people say them; 1 MB is 1,048,576 bytes (DOC-02)."""
+    if value is None:
+        return ""
+    if value >= _MEGABYTE:
+        return f"{value / _MEGABYTE:.1f} MB"
+    return f"{max(1, round(value / 1024))} KB"
+
+
+def field_id(name: str) -> str:
+    """The id of the field of this name, also the target of links to it."""
+    return "f-" + _NOT_NAME.sub("-", name).strip("-").lower()
+
+
+def list_url(**changes: object) -> str:
+    """This page's address with some arguments changed; None drops one. A new order or size starts at page one."""
+    arguments = {key: value for key, value in request.args.items() if key not in changes}
+    if {"sort", "size"} & changes.keys():
+        arguments.pop("page", None)
+    arguments.update({key: str(value) for key, value in changes.items() if value is not None})
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **arguments})
+
+
+def other_arguments(*without: str) -> list[tuple[str, str]]:
+    """The arguments of this page's address as pairs, without these."""
+    return [(key, value) for key, value in request.args.items(multi=True) if key not in without]
+
+
+def page_sizes(current: int) -> Sequence[int]:
+    """Sizes of a page to choose from."""
+    return sorted({*SIZES, current})
+
+
+def install(app: Flask) -> None:
+    """Give the templates their filters and functions."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        _as_key, messages.ngettext, newstyle=False, pgettext=messages.pgettext, npgettext=messages.npgettext
+    )
+    for make in (date_us, instant_local, time_local, day_local, iso, phone, tel, grouped, file_size, field_id):
+        app.jinja_env.filters[make.__name__] = make
+    app.jinja_env.globals.update(
+        _=messages.gettext,
+        gettext=messages.gettext,
+        asset=assets.asset,
+        csrf_field=csrf.csrf_field,
+        csrf_token=csrf.csrf_token,
+        list_url=list_url,
+        other_arguments=other_arguments,
+        page_sizes=page_sizes,
+        current_path=lambda: request.path,
+        brand_version=lambda: g.tenant.loaded.release[:12],
+        navigation_items=navigation.items,
+        user_menu=navigation.user_menu,
+        home_url=navigation.home_url,
+        search_url=navigation.search_url,
+        group_choices=lambda: found.groups if (found := signed_in()) else (),
+    )
+    app.context_processor(_of_this_request)
+
+
+def _as_key(text: str) -> str:
+    return messages.gettext(text)
+
+
+def _of_this_request() -> dict[str, object]:
+    found = signed_in()
+    return {"contract": _contract_or_none(), "actor": found.actor if found else None}
+
+
+def _contract_or_none() -> Contract | None:
+    return contract() if g.get("tenant") is not None else None
+
+
+def _zone() -> str:
+    return contract().identity.time_zone
+
+
+def _clock(local: datetime) -> str:
+    return f"{local.hour % 12 or 12}:{local:%M}"
