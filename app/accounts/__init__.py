@@ -1,0 +1,1 @@
+"""Accounts: people, their provider groups and roles, sign-in, second factors, sessions."""
