@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from uuid import UUID
 
-from app.cases import reading
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.cases import documents, notes, reading
 from app.cases.blueprints import read_blueprint as blueprint
+from app.cases.documents import Incoming, Shelf
 from app.domain.access import Permission
-from app.web.access import requires
-from app.web.request import actor, contract, now, session
+from app.domain.errors import FieldFault, Invalid
+from app.domain.fields import list_choices
+from app.web.access import body_limit, requires
+from app.web.request import actor, contract, files, now, session, tenant
+from tenancy.contract import Contract
+
+FILES_AT_ONCE = 20
+
+
+def upload_bytes(in_force: Contract) -> int:
+    """Most bytes of one upload: as many files of the contract's size as may come at once, and a little for the form."""
+    return (in_force.documents.max_megabytes * FILES_AT_ONCE + 1) * documents.MEGABYTE
 
 
 @blueprint.get("/cases/<number>")
 @requires(Permission.CASE_READ)
 def case(number: str) -> str:
     """A numbered case, read-only (SRCH-08, CASE-10..12)."""
-    shown = reading.open_case(session(), contract(), number, actor=actor(), now=now())
-    return render_template("cases/case.html", case=shown)
+    return _page(number)
 
 
 @blueprint.get("/cases/<number>/summary")
@@ -25,3 +39,62 @@ def summary(number: str) -> str:
     """The case on one printable page (LTR-01, LTR-02)."""
     shown = reading.open_case(session(), contract(), number, actor=actor(), now=now())
     return render_template("cases/summary.html", case=shown, printed_at=now())
+
+
+@blueprint.post("/cases/<number>/notes")
+@requires(Permission.NOTE_ADD)
+def add_note(number: str) -> Response | tuple[str, int]:
+    """Write a note on one request of a submitted case (NOTE-03)."""
+    body = request.form.get("body", "")
+    try:
+        wanted = _request_of(number)
+        notes.add_note_to_case(session(), contract(), wanted, body, actor=actor(), now=now())
+    except Invalid as fault:
+        return _page(number, fault.faults, note=body), 422
+    flash(_("Your note was added."), "good")
+    return redirect(url_for("casebook.case", number=number, _anchor="notes"), 303)
+
+
+@blueprint.post("/cases/<number>/documents")
+@requires(Permission.DOCUMENT_ADD)
+@body_limit(upload_bytes)
+def add_documents(number: str) -> Response | tuple[str, int]:
+    """Upload documents to one request of a submitted case, whatever its status (DOC-07)."""
+    chosen = request.form.get("document_type", "")
+    incoming = [Incoming(part.filename, part.stream) for part in request.files.getlist("files") if part.filename]
+    shelf = Shelf(files(), tenant().slug)
+    try:
+        wanted = _request_of(number)
+        kept = documents.upload_to_case(
+            session(), contract(), shelf, wanted, incoming, document_type=chosen, actor=actor(), now=now()
+        )
+    except Invalid as fault:
+        return _page(number, fault.faults, document_type=chosen), 422
+    for result in kept:
+        flash(
+            f"{result.file_name}: {result.fault or contract().documents.success_text}",
+            "bad" if result.fault else "good",
+        )
+    return redirect(url_for("casebook.case", number=number, _anchor="documents"), 303)
+
+
+def _request_of(number: str) -> UUID:
+    """The request the form names; raises Invalid when it is none of the case."""
+    shown = reading.requests_of(session(), number, actor=actor())
+    wanted = request.form.get("request", shown[0][0] if len(shown) == 1 else "")
+    if wanted not in dict(shown):
+        raise Invalid((FieldFault("request", _("Choose the request it belongs to.")),))
+    return UUID(wanted)
+
+
+def _page(number: str, faults: tuple[FieldFault, ...] = (), note: str = "", document_type: str = "") -> str:
+    shown = reading.open_case(session(), contract(), number, actor=actor(), now=now())
+    return render_template(
+        "cases/case.html",
+        case=shown,
+        faults=faults,
+        wrong={fault.field: fault.message for fault in faults},
+        typed={"body": note, "document_type": document_type, "request": request.form.get("request", "")},
+        document_types=list_choices(contract(), "document_types"),
+        just_submitted="submitted" in request.args,
+    )

@@ -11,7 +11,16 @@ from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
-from app.cases.models import Case, CaseEvent, CaseProvider, Document, Note, ProcedureLine, QuestionnaireResponse, Request
+from app.cases.models import (
+    Case,
+    CaseEvent,
+    CaseProvider,
+    Document,
+    Note,
+    ProcedureLine,
+    QuestionnaireResponse,
+    Request,
+)
 from app.cases.records import (
     CaseFile,
     DocumentRecord,
@@ -26,6 +35,7 @@ from app.cases.records import (
     outcome_counts,
 )
 from app.directory.models import Member
+from app.domain.fields import service_label
 from tenancy.contract import Contract
 from tenancy.contract.intake import FieldRule
 from tenancy.vocabulary import CaseField, Category, LineField, NoteVisibility
@@ -139,8 +149,7 @@ def _case_value(contract: Contract, field: CaseField, rule: FieldRule, value: ob
     catalogue, intake = contract.catalogue, contract.intake
     word = str(value)
     if field is CaseField.SERVICE_TYPE and word in catalogue.services:
-        service = catalogue.services[word]
-        return f"{service.code} - {service.label}" if service.code else service.label
+        return service_label(catalogue.services[word])
     if field is CaseField.PLACE_OF_SERVICE and word in catalogue.places:
         return catalogue.places[word].label
     if field is CaseField.REQUEST_TYPE and word in intake.request_types:
@@ -150,7 +159,9 @@ def _case_value(contract: Contract, field: CaseField, rule: FieldRule, value: ob
     return _plain(contract, rule, value)
 
 
-def _line_values(contract: Contract, rules: Mapping[LineField, FieldRule], row: Request | ProcedureLine) -> tuple[tuple[str, str], ...]:
+def _line_values(
+    contract: Contract, rules: Mapping[LineField, FieldRule], row: Request | ProcedureLine
+) -> tuple[tuple[str, str], ...]:
     shown = ((rule, getattr(row, field.value, None)) for field, rule in rules.items())
     return tuple((rule.label, _plain(contract, rule, value)) for rule, value in shown if value not in (None, "", []))
 

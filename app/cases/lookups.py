@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from app.accounts.models import ProviderGroup
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from app.accounts.models import ProviderGroup
 from app.cases.models import Case, CaseProvider, Document, ProcedureLine, Request
 from app.directory.models import Member
 from app.domain.access import Actor
@@ -221,5 +221,3 @@ def procedure_codes(lines: Sequence[ProcedureLine], shown: int) -> tuple[tuple[s
     """The first codes of a case and how many more there are (CONS-06 shows the first ten)."""
     codes = [line.code for line in lines]
     return tuple(codes[:shown]), max(0, len(codes) - shown)
-
-

@@ -18,6 +18,7 @@ from app.cases.lookups import CaseFilter, Window
 from app.cases.models import Case, Request
 from app.cases.records import CaseFile, CaseRow, HomeCounts, outcome_counts
 from app.domain.access import Actor
+from app.domain.fields import service_label
 from app.storage import audit
 from tenancy.contract import Contract
 
@@ -60,6 +61,11 @@ def open_case(session: Session, contract: Contract, number: str, *, actor: Actor
     audit.record(session, actor=actor, action="case:read", object_type="case", object_id=case.id, now=now)
     member = member_card(contract, lookups.members_of(session, [case])[case.member_id], today=local_day(contract, now))
     return case_file(contract, case, member, is_own=lookups.is_own(actor, case))
+
+
+def requests_of(session: Session, number: str, *, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """The requests of a numbered case as id and label; raises NotFound."""
+    return tuple((str(row.id), row.label) for row in lookups.get_case(session, actor, number).requests)
 
 
 def find_number(session: Session, text: str, *, actor: Actor) -> str | None:
@@ -111,7 +117,7 @@ def _row(contract: Contract, case: Case, **known: object) -> CaseRow:
         modified_at=case.modified_at,
         modified_by=case.modified_by_name,
         submitted_at=case.submitted_at,
-        service=service_label(contract, first),
+        service=_service(contract, first),
         service_from=first.service_from or first.start_on,
         service_until=case.requests[-1].service_until or case.requests[-1].end_on,
         discharge_on=case.discharge_on,
@@ -124,15 +130,13 @@ def _row(contract: Contract, case: Case, **known: object) -> CaseRow:
     )
 
 
-def service_label(contract: Contract, request: Request) -> str:
-    """The service as users know it, code first (SVC-08); a retired service keeps its stored word."""
+def _service(contract: Contract, request: Request) -> str:
     service = contract.catalogue.services.get(request.service_type or "")
-    if service is None:
-        return request.service_type or ""
-    return f"{service.code} - {service.label}" if service.code else service.label
+    return service_label(service) if service else request.service_type or ""
 
 
 def _next_due(requests: Sequence[Request]) -> datetime | None:
-    due = [request.due_at for request in requests if request.due_at and request.status not in ("completed", "cancelled")]
+    due = [
+        request.due_at for request in requests if request.due_at and request.status not in ("completed", "cancelled")
+    ]
     return min(due, default=None)
-

@@ -112,6 +112,11 @@ class RequestRecord:
     due_at: datetime | None
     due_reason: str
 
+    @property
+    def choice(self) -> tuple[str, str]:
+        """Value and label in a list of requests."""
+        return str(self.id), self.label
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireRecord:

@@ -63,7 +63,9 @@ def search_choices(contract: Contract, groups: tuple[tuple[UUID, str], ...]) -> 
     if contract.features.get(Feature.SERVICING_REQUESTS):
         contexts.append((SERVICING_CONTEXT, "Requests my providers serve"))
     return {
-        "status": tuple((value, contract.words.get(word) or value.replace("_", "-")) for value, word in STATUSES.items()),
+        "status": tuple(
+            (value, contract.words.get(word) or value.replace("_", "-")) for value, word in STATUSES.items()
+        ),
         "category": tuple((category.value, label) for category, label in contract.intake.categories.items()),
         "service": tuple((value, service.label) for value, service in services),
         "dates": DATE_CHOICES,
