@@ -42,7 +42,7 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CodeHit:
-    """A code as it is shown; ``label`` is the publisher's short title where there is one."""
+    """A code as it is shown; ``short`` is the publisher's short title, the long one where it gives none."""
 
     system: CodeSystem
     code: str
@@ -51,11 +51,6 @@ class CodeHit:
     is_billable: bool
     release: str
     match: Match
-
-    @property
-    def label(self) -> str:
-        """The short title, or the long one where the release has no short title."""
-        return self.short or self.long
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +80,7 @@ def search_codes(
     return tuple(_by_code(session, days, text, limit) or _by_words(session, days, text, limit))[:limit]
 
 
-def get_code(session: Session, system: CodeSystem, code: str, *, on: date) -> CodeHit | None:
+def find_code(session: Session, system: CodeSystem, code: str, *, on: date) -> CodeHit | None:
     """The code in the words in force on the day, or None when no loaded release has it then."""
     day = _days(session, [system], on).get(system)
     if day is None:
@@ -268,7 +263,7 @@ def _hit(row: Row[*tuple[Any, ...]], match: Match) -> CodeHit:
     return CodeHit(
         system=CodeSystem(row.system),
         code=row.code,
-        short=row.short,
+        short=row.short or row.long,
         long=row.long,
         is_billable=row.is_billable,
         release=row.release,

@@ -15,13 +15,13 @@ from app.storage.db import ControlBase, TenantBase, uuid_pk
 
 
 class Member(TenantBase):
-    """A person whose care is requested. ``member_number`` is the ID users type; keys are folded for search."""
+    """A person whose care is requested. ``member_number`` is the ID users type; keys are folded for search.
+
+    ``sex``, ``state`` and ``country`` hold the contract's values, the other chosen ones their words.
+    """
 
     __tablename__ = "member"
-    __table_args__ = (
-        CheckConstraint("sex IN ('male', 'female', 'unknown')", name="sex"),
-        Index("ix_member_birth_date_last_name_key", "birth_date", "last_name_key"),
-    )
+    __table_args__ = (Index("ix_member_birth_date_last_name_key", "birth_date", "last_name_key"),)
 
     id: Mapped[UUID] = uuid_pk()
     member_number: Mapped[str] = mapped_column(Text)
@@ -83,10 +83,10 @@ class MemberEligibility(TenantBase):
 
 
 class TemporaryMemberDay(TenantBase):
-    """The last sequence given to a temporary member on a local day; its row is the lock."""
+    """The last sequence given to a temporary member on a local day, -1 before the first; its row is the lock."""
 
     __tablename__ = "temporary_member_day"
-    __table_args__ = (CheckConstraint("last >= 0", name="starts_at_zero"),)
+    __table_args__ = (CheckConstraint("last >= -1", name="starts_before_zero"),)
 
     day: Mapped[date] = mapped_column(primary_key=True)
     last: Mapped[int]
