@@ -11,10 +11,10 @@ from enum import StrEnum
 
 from app.domain import field_rules
 from app.domain.conditions import facts_used, holds
-from app.domain.draft import Draft, Line, ProviderFacts, Stay
+from app.domain.draft import Draft, Line, Stay
 from app.domain.effective import as_day, deciding_date, those_in_force
 from app.domain.facts import facts_of, line_facts
-from app.domain.fields import asked_fields, asked_line_fields, list_choices, shown_in
+from app.domain.fields import HOME, asked_fields, asked_line_fields, list_choices, shown_in
 from app.domain.missing import Missing
 from app.domain.questionnaire import applicable, faults
 from app.domain.requirement import (
@@ -95,22 +95,23 @@ def section_states(contract: Contract, draft: Draft, found: Sequence[Missing]) -
     optional when it is empty.
     """
     return {
-        rule.section: _state(rule.section, draft, [item for item in found if item.section is rule.section])
+        rule.section: _state(contract, rule.section, draft, [item for item in found if item.section is rule.section])
         for rule in contract.intake.sections
     }
 
 
-def _state(section: SectionName, draft: Draft, found: list[Missing]) -> SectionState:
+def _state(contract: Contract, section: SectionName, draft: Draft, found: list[Missing]) -> SectionState:
     errors = sum(item.severity is Severity.ERROR for item in found)
     if errors:
         return SectionState(Standing.NEEDS, errors)
     if found:
         return SectionState(Standing.WARNING, len(found))
-    return SectionState(Standing.COMPLETE if _holds_anything(section, draft) else Standing.OPTIONAL)
+    return SectionState(Standing.COMPLETE if _holds_anything(contract, section, draft) else Standing.OPTIONAL)
 
 
-def _holds_anything(section: SectionName, draft: Draft) -> bool:
-    any_field = any(value is not None for value in draft.fields.values())
+def _holds_anything(contract: Contract, section: SectionName, draft: Draft) -> bool:
+    filled = [field for field, value in draft.fields.items() if value is not None]
+    any_field = any(shown_in(contract, HOME[field]) is section for field in filled)
     stay = draft.stay is not None and any(value is not None for value in draft.stay.values.values())
     return {
         SectionName.MEMBER: draft.member is not None,
@@ -145,16 +146,11 @@ def asked_providers(contract: Contract, draft: Draft) -> tuple[ProviderRule, ...
 def _providers(contract: Contract, draft: Draft) -> Iterator[Missing]:
     section = shown_in(contract, SectionName.PROVIDERS)
     for rule in asked_providers(contract, draft):
-        message = _provider_fault(rule, draft.providers.get(rule.role))
-        if message:
-            yield Missing(section, f"provider-{rule.role}", message)
-
-
-def _provider_fault(rule: ProviderRule, provider: ProviderFacts | None) -> str:
-    label = in_sentence(rule.label)
-    if provider is None:
-        return f"Choose the {label}." if rule.required else ""
-    return f"Enter the fax number of the {label}." if rule.fax_required and not provider.fax.strip() else ""
+        label, provider = in_sentence(rule.label), draft.providers.get(rule.role)
+        if provider is None and rule.required:
+            yield Missing(section, f"provider-{rule.role}", f"Choose the {label}.")
+        if provider is not None and rule.fax_required and not provider.fax.strip():
+            yield Missing(section, f"provider-{rule.role}-fax", f"Enter the fax number of the {label}.")
 
 
 def _fields(contract: Contract, draft: Draft, on: date) -> Iterator[Missing]:
@@ -245,7 +241,7 @@ def _documents(contract: Contract, draft: Draft, on: date) -> Iterator[Missing]:
     types = {name for name, _ in list_choices(contract, DOCUMENT_TYPES)} if contract.documents.type_required else set()
     for document in draft.documents:
         if contract.documents.type_required and document.document_type not in types:
-            yield Missing(section, f"file-{document.id}", f"{document.name}: choose a document type.")
+            yield Missing(section, f"document-{document.id}-type", f"{document.name}: choose a document type.")
     for wanted in wanted_documents(contract, draft, on=on):
         if not wanted.is_there:
             severity = Severity.ERROR if wanted.rule.required else Severity.WARNING
@@ -273,7 +269,7 @@ def _checks(contract: Contract, draft: Draft, on: date) -> Iterator[Missing]:
 def _check_finding(contract: Contract, name: str, rule: CheckRule, line: Line | None = None) -> Missing:
     section = shown_in(contract, rule.section)
     if line is None:
-        return Missing(section, f"check-{name}", rule.message, rule.severity, f"section-{section}")
+        return Missing(section, f"check-{name}", rule.message, rule.severity, section.value)
     return Missing(section, f"check-{name}", said_of(line.code, rule.message), rule.severity, f"line-{line.id}")
 
 

@@ -25,7 +25,7 @@ PREFIX = "q."
 ASKED = "q.asked"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Shown:
     """A visible question, ready to be drawn or checked.
 
@@ -54,7 +54,7 @@ class Shown:
                 yield from inner.everything()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Worded:
     """One answer in the words in which it was asked and given."""
 

@@ -23,7 +23,7 @@ Json = str | bool | list["Json"] | dict[str, "Json"]
 YES, NO = "yes", "no"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reading:
     """What a form says about one question: the answer (``None`` for none) and what could not be read."""
 
@@ -31,7 +31,7 @@ class Reading:
     faults: tuple[FieldFault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Nested:
     """One entry of a repeated question: its name in the form, how users call it, its questions and answers."""
 

@@ -8,7 +8,7 @@ from app.domain.answers import Answer, Entry, Single
 from app.domain.errors import FieldFault
 from app.domain.questions.base import Form, Json, Kind, Nested, Reading
 from app.domain.questions.single import SINGLE
-from app.domain.wording import counted, in_sentence
+from app.domain.wording import counted
 from tenancy.contract.questions import Question
 from tenancy.vocabulary import QuestionKind
 
@@ -36,12 +36,11 @@ class Group(Kind):
     @override
     def problem(self, question: Question, answer: Answer) -> str:
         """Too few or too many entries."""
-        entry = in_sentence(question.entry_label) or "entry"
         number = len(entries_of(answer))
         if number < question.at_least and question.required:
-            return f"Add at least {counted(question.at_least, entry, _plural(entry))}: {question.label}"
+            return f"Add at least {counted(question.at_least, 'entry', 'entries')}: {question.label}"
         if number > question.at_most:
-            return f"Keep at most {counted(question.at_most, entry, _plural(entry))}: {question.label}"
+            return f"Keep at most {counted(question.at_most, 'entry', 'entries')}: {question.label}"
         return ""
 
     @override
@@ -84,10 +83,6 @@ class Group(Kind):
 def entries_of(answer: Answer | None) -> tuple[Entry, ...]:
     """The entries of an answer to a repeated question; none of any other answer."""
     return tuple(entry for entry in answer if isinstance(entry, Mapping)) if isinstance(answer, tuple) else ()
-
-
-def _plural(entry: str) -> str:
-    return entry[:-1] + "ies" if entry.endswith("y") and entry[-2:-1] not in "aeiou" else entry + "s"
 
 
 def _indices(name: str, form: Form) -> list[int]:
