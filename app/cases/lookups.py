@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from app.accounts.models import ProviderGroup
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, UnaryExpression, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
+from app.accounts.models import ProviderGroup
 from app.cases.models import Case, CaseProvider, Document, ProcedureLine, Request
 from app.directory.models import Member
 from app.domain.access import Actor
@@ -66,7 +67,7 @@ class CaseFilter:
 def count_by_status(session: Session, group_ids: Sequence[UUID]) -> dict[str, int]:
     """How many cases of the groups have each status."""
     statement = select(Case.status, func.count()).where(Case.group_id.in_(group_ids)).group_by(Case.status)
-    return {status: count for status, count in session.execute(statement)}
+    return dict(session.execute(statement))
 
 
 def count_cases(session: Session, actor: Actor, asked: CaseFilter) -> int:
@@ -100,7 +101,7 @@ def members_of(session: Session, cases: Sequence[Case]) -> dict[UUID, Member]:
 def group_names(session: Session, group_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Names of provider groups, by id."""
     statement = select(ProviderGroup.id, ProviderGroup.name).where(ProviderGroup.id.in_(set(group_ids)))
-    return {group_id: name for group_id, name in session.execute(statement)}
+    return dict(session.execute(statement))
 
 
 def count_documents(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -110,7 +111,7 @@ def count_documents(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, in
         .where(Document.case_id.in_(case_ids), Document.deactivated_at.is_(None))
         .group_by(Document.case_id)
     )
-    return {case_id: count for case_id, count in session.execute(statement)}
+    return dict(session.execute(statement))
 
 
 def count_cases_of_members(session: Session, actor: Actor, member_ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -120,7 +121,7 @@ def count_cases_of_members(session: Session, actor: Actor, member_ids: Sequence[
         .where(Case.member_id.in_(member_ids), Case.status.in_(LISTED), _within_reach(actor))
         .group_by(Case.member_id)
     )
-    return {member_id: count for member_id, count in session.execute(statement)}
+    return dict(session.execute(statement))
 
 
 def get_case(session: Session, actor: Actor, number: str) -> Case:
@@ -162,7 +163,7 @@ def is_own(actor: Actor, case: Case) -> bool:
     return case.group_id in actor.group_ids
 
 
-def _found(actor: Actor, asked: CaseFilter) -> Select[tuple[UUID]]:
+def _found(actor: Actor, asked: CaseFilter) -> Select[UUID]:
     statement = select(Case.id).where(_serviced_by(actor) if asked.is_servicing else Case.group_id.in_(actor.group_ids))
     for condition in (*_case_conditions(asked), *_request_conditions(asked)):
         statement = statement.where(condition)
@@ -210,7 +211,7 @@ def _within_reach(actor: Actor) -> ColumnElement[bool]:
     return or_(Case.group_id.in_(actor.group_ids), _serviced_by(actor))
 
 
-def _order(window: Window, first: type[Request]) -> ColumnElement[object]:
+def _order(window: Window, first: type[Request]) -> UnaryExpression[Any]:
     column = _SORTS[window.sort]
     if column.class_ is Request:
         column = getattr(first, column.key)

@@ -41,7 +41,8 @@ def consumers() -> str | tuple[str, int]:
     page: Page[member_pages.MemberRow] | None = None
     if typed.is_asked:
         try:
-            page = member_pages.search(session(), contract(), typed, asked, actor=actor(), now=now())
+            rows, total = member_pages.search(session(), contract(), typed, window(asked), actor=actor(), now=now())
+            page = Page(rows, asked.number, asked.size, total)
         except Invalid as fault:
             faults = fault.faults
     wrong = {fault.field: fault.message for fault in faults}

@@ -6,14 +6,14 @@ Knows no page and no form.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from app.cases import lookups
 from app.cases.casefile import case_file, member_card
+from app.cases.drafts import local_day
 from app.cases.lookups import CaseFilter, Window
 from app.cases.models import Case, Request
 from app.cases.records import CaseFile, CaseRow, HomeCounts, outcome_counts
@@ -76,11 +76,6 @@ def find_number(session: Session, text: str, *, actor: Actor) -> str | None:
 def groups(session: Session, *, actor: Actor) -> tuple[tuple[UUID, str], ...]:
     """The actor's provider groups by name, for the search context (SRCH-02)."""
     return tuple(sorted(lookups.group_names(session, actor.group_ids).items(), key=lambda group: group[1]))
-
-
-def local_day(contract: Contract, now: datetime) -> date:
-    """The contract's calendar day at an instant (GAP-14)."""
-    return now.astimezone(ZoneInfo(contract.identity.time_zone)).date()
 
 
 def _rows(
