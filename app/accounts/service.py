@@ -1,0 +1,271 @@
+"""Signing in, choosing a group, signing out. Every act is one function; counted failures are kept by the caller.
+
+Must not know requests, cookies or pages: tokens go out as text and come in as text.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import attempts, factors, passwords, queries
+from app.accounts.attempts import LockRule
+from app.accounts.models import FactorAttempt, UserAccount, UserSession
+from app.accounts.secrets import TenantSecrets, new_token, token_hash
+from app.domain.access import SYSTEM, Actor, ActorKind
+from app.domain.errors import DomainError, NotFound
+from app.storage.audit import record
+from tenancy.contract import Contract
+from tenancy.contract.declare import Span
+from tenancy.vocabulary import Factor, SpanUnit
+
+PENDING_LIFE = timedelta(minutes=15)
+SESSION_LIFE = timedelta(hours=12)
+_UNITS = {SpanUnit.MINUTES: timedelta(minutes=1), SpanUnit.HOURS: timedelta(hours=1)}
+
+
+class SignInRefused(DomainError):
+    """User name and password were not taken; told alike whether or not there is such a user (S4).
+
+    What was counted must be kept: the caller commits although it refuses.
+    """
+
+    code = "sign_in_refused"
+
+    def __init__(self, message: str, locked_until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.locked_until = locked_until
+
+
+class FactorRefused(DomainError):
+    """The code was not taken; ``is_over`` when signing in must start again. The caller commits although it refuses."""
+
+    code = "factor_refused"
+
+    def __init__(self, message: str, *, is_over: bool = False) -> None:
+        super().__init__(message)
+        self.is_over = is_over
+
+
+@dataclass(frozen=True, slots=True)
+class SignInStep:
+    """Where signing in stands. ``token`` is the browser's new session token; ``is_done`` when no factor is asked."""
+
+    token: str = field(repr=False)
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactorChoice:
+    """What the page of the second factor needs to know."""
+
+    offered: tuple[Factor, ...]
+    masked_email: str
+
+
+def begin_sign_in(
+    session: Session,
+    contract: Contract,
+    username: str,
+    password: str,
+    *,
+    secrets: TenantSecrets,
+    now: datetime,
+    wanted: Factor | None = None,
+) -> SignInStep:
+    """Check user name and password and open a session that waits for its second factor (AUTH-03, MFA-01).
+
+    Locks after the contract's number of failures, 15 min doubling to 60 (AUTH-08, S3), for known and unknown user
+    names alike, with equal work. Where the factor is the registered e-mail, a code is sent at once.
+    Raises SignInRefused; the failure it counted must be committed.
+    """
+    subject = secrets.keyed_hash("username", queries.username_key(username))
+    counter = attempts.take_turn(session, subject, now=now)
+    if until := attempts.locked_until(counter, now=now):
+        raise SignInRefused("Too many wrong tries.", locked_until=until)
+    user = queries.find_user(session, queries.username_key(username))
+    is_right = passwords.is_match(user.password_hash if user else None, password)
+    if user is None or not is_right or not user.is_active:
+        attempts.count_failure(counter, lock_rule(contract), now=now)
+        _tell(session, "session:start", user, "refused", now)
+        raise SignInRefused("That user name and password do not match.", attempts.locked_until(counter, now=now))
+    attempts.count_success(counter, now=now)
+    if password and user.password_hash and passwords.is_outdated(user.password_hash):
+        user.password_hash = passwords.hashed(password)
+    return _open_session(session, contract, user, secrets, wanted, now)
+
+
+def send_code(session: Session, contract: Contract, token: str, *, secrets: TenantSecrets, now: datetime) -> bool:
+    """Send a fresh code to the registered e-mail; False when too many were asked for. Raises FactorRefused."""
+    pending, user = _take_pending(session, token, now)
+    return factors.send_code(session, contract, user, pending, secrets, now)
+
+
+def factor_choice(session: Session, contract: Contract, token: str, *, now: datetime) -> FactorChoice:
+    """What this person may use as second factor now. Raises FactorRefused when there is nothing to wait for."""
+    pending = _get_pending(session, token, now)
+    user = queries.get_user(session, pending.user_id)
+    return FactorChoice(factors.offered_to(session, contract, user), factors.masked(user.email))
+
+
+def finish_sign_in(
+    session: Session,
+    contract: Contract,
+    token: str,
+    factor: Factor,
+    code: str,
+    *,
+    secrets: TenantSecrets,
+    now: datetime,
+) -> SignInStep:
+    """Check the second factor and make the session whole under a new token (MFA-09, trust 1.6).
+
+    At most five wrong tries a session, 10 an hour and 30 a day a person (S1). Raises FactorRefused; what it
+    counted must be committed.
+    """
+    pending, user = _take_pending(session, token, now)
+    if not attempts.may_try_factor(session, user.id, now=now):
+        raise FactorRefused("Too many codes were tried. Please wait an hour, then sign in again.", is_over=True)
+    is_right = factor in factors.offered_to(session, contract, user) and _is_right(
+        session, user, pending, factor, code.replace(" ", ""), secrets, now
+    )
+    session.add(FactorAttempt(user_id=user.id, at=now, succeeded=is_right))
+    if not is_right:
+        raise _refused_factor(session, pending, user, now)
+    return _complete(session, user, pending, factor, now)
+
+
+def switch_group(session: Session, session_id: UUID, group_id: UUID, *, actor: Actor, now: datetime) -> str:
+    """Work for another of one's groups from here on, under a new session token, which is returned.
+
+    Raises NotFound for a group the actor does not belong to.
+    """
+    if group_id not in actor.group_ids:
+        raise NotFound
+    row = session.execute(select(UserSession).where(UserSession.id == session_id).with_for_update()).scalar_one()
+    row.group_id = group_id
+    token = _rotated(row)
+    record(session, actor=actor, action="group:switch", object_type="group", object_id=group_id, now=now)
+    return token
+
+
+def sign_out(session: Session, session_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """End the session: its token is worth nothing afterwards, wherever it was copied to."""
+    row = session.execute(select(UserSession).where(UserSession.id == session_id)).scalar_one()
+    _end(row, "signed out", now)
+    record(session, actor=actor, action="session:end", object_type="session", object_id=session_id, now=now)
+
+
+def lock_rule(contract: Contract) -> LockRule:
+    """The contract's number of failures and length of the first lock."""
+    return LockRule(failures=contract.sign_in.lockout_attempts, first=_length(contract.sign_in.lockout))
+
+
+def _length(span: Span) -> timedelta:
+    return _UNITS[span.unit] * span.amount
+
+
+def _open_session(
+    session: Session,
+    contract: Contract,
+    user: UserAccount,
+    secrets: TenantSecrets,
+    wanted: Factor | None,
+    now: datetime,
+) -> SignInStep:
+    token = new_token()
+    row = UserSession(
+        id=uuid.uuid4(),
+        token_hash=token_hash(token),
+        user_id=user.id,
+        stage="factor",
+        created_at=now,
+        expires_at=now + PENDING_LIFE,
+    )
+    session.add(row)
+    session.flush()
+    if not contract.factors.required:
+        return _complete(session, user, row, None, now)
+    offered = factors.offered_to(session, contract, user)
+    if (wanted if wanted in offered else offered[0]) is Factor.EMAIL:
+        _lock_user(session, user.id)
+        factors.send_code(session, contract, user, row, secrets, now)
+    return SignInStep(token=token, is_done=False)
+
+
+def _complete(
+    session: Session, user: UserAccount, row: UserSession, factor: Factor | None, now: datetime
+) -> SignInStep:
+    row.stage = "full"
+    row.factor = factor.value if factor else None
+    last = queries.find_last_group(session, user.id)
+    row.group_id = queries.chosen_group(queries.list_groups(session, user.id), last)
+    row.created_at = now
+    row.expires_at = now + SESSION_LIFE
+    _tell(session, "session:start", user, "ok", now)
+    return SignInStep(token=_rotated(row), is_done=True)
+
+
+def _rotated(row: UserSession) -> str:
+    token = new_token()
+    row.token_hash = token_hash(token)
+    return token
+
+
+def _end(row: UserSession, reason: str, now: datetime) -> None:
+    row.ended_at = now
+    row.end_reason = reason
+
+
+def _get_pending(session: Session, token: str, now: datetime) -> UserSession:
+    pending = queries.find_pending_session(session, token_hash(token), now=now)
+    if pending is None:
+        raise FactorRefused("Signing in took too long. Please start again.", is_over=True)
+    return pending
+
+
+def _take_pending(session: Session, token: str, now: datetime) -> tuple[UserSession, UserAccount]:
+    """The pending session and its person, the person's row locked: tries and sends are counted in turn."""
+    user = _lock_user(session, _get_pending(session, token, now).user_id)
+    session.expire_all()
+    return _get_pending(session, token, now), user
+
+
+def _lock_user(session: Session, user_id: UUID) -> UserAccount:
+    return session.execute(select(UserAccount).where(UserAccount.id == user_id).with_for_update()).scalar_one()
+
+
+def _is_right(
+    session: Session,
+    user: UserAccount,
+    pending: UserSession,
+    factor: Factor,
+    code: str,
+    secrets: TenantSecrets,
+    now: datetime,
+) -> bool:
+    if not user.is_active:
+        return False
+    if factor is Factor.TOTP:
+        return factors.is_totp_right(session, user, code, secrets, now)
+    return factors.is_code_right(session, pending, code, secrets, now)
+
+
+def _refused_factor(session: Session, pending: UserSession, user: UserAccount, now: datetime) -> FactorRefused:
+    session.flush()
+    _tell(session, "session:factor", user, "refused", now)
+    if attempts.failures_since(session, user.id, pending.created_at) >= factors.CODE_TRIES:
+        _end(pending, "too many wrong codes", now)
+        return FactorRefused("Too many wrong codes. Please sign in again.", is_over=True)
+    return FactorRefused("That code is not right, or it is no longer valid. Check it, or ask for a new one.")
+
+
+def _tell(session: Session, action: str, user: UserAccount | None, result: str, now: datetime) -> None:
+    who = SYSTEM if user is None else Actor(kind=ActorKind.PROVIDER, user_id=user.id, name=user.full_name)
+    about = user.id if user else None
+    record(session, actor=who, action=action, object_type="user", object_id=about, result=result, now=now)
