@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.cases import documents, notes, reading
@@ -15,6 +15,7 @@ from app.domain.access import Permission
 from app.domain.errors import FieldFault, Invalid
 from app.domain.fields import list_choices
 from app.web.access import body_limit, requires
+from app.web.messages import gettext as _
 from app.web.request import actor, contract, files, now, session, tenant
 from tenancy.contract import Contract
 
@@ -61,7 +62,11 @@ def add_note(number: str) -> Response | tuple[str, int]:
 def add_documents(number: str) -> Response | tuple[str, int]:
     """Upload documents to one request of a submitted case, whatever its status (DOC-07)."""
     chosen = request.form.get("document_type", "")
-    incoming = [Incoming(part.filename, part.stream) for part in request.files.getlist("files") if part.filename]
+    incoming = [
+        Incoming(part.filename, cast("BinaryIO", part.stream))
+        for part in request.files.getlist("files")
+        if part.filename
+    ]
     shelf = Shelf(files(), tenant().slug)
     try:
         wanted = _request_of(number)

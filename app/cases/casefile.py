@@ -162,8 +162,8 @@ def _case_value(contract: Contract, field: CaseField, rule: FieldRule, value: ob
 def _line_values(
     contract: Contract, rules: Mapping[LineField, FieldRule], row: Request | ProcedureLine
 ) -> tuple[tuple[str, str], ...]:
-    shown = ((rule, getattr(row, field.value, None)) for field, rule in rules.items())
-    return tuple((rule.label, _plain(contract, rule, value)) for rule, value in shown if value not in (None, "", []))
+    known = ((rule, getattr(row, field.value, None)) for field, rule in rules.items())
+    return tuple((rule.label, _plain(contract, rule, value)) for rule, value in known if value not in (None, "", []))
 
 
 def _plain(contract: Contract, rule: FieldRule, value: object) -> str:

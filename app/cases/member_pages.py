@@ -17,14 +17,12 @@ from app.cases.casefile import member_card
 from app.cases.drafts import local_day
 from app.cases.lookups import Window
 from app.cases.records import MemberCard
-from app.cases.search_forms import us_date
 from app.directory import service as directory
 from app.directory.queries import MemberCriteria
+from app.domain import typed
 from app.domain.access import Actor
 from app.domain.errors import FieldFault, Invalid
 from tenancy.contract import Contract
-
-NOT_A_DATE = "Enter the date of birth as MM/DD/YYYY, for example 04/12/1996."
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,15 +39,16 @@ class MemberSearch:
         return any((self.member_number, self.last_name, self.birth_date))
 
     @classmethod
-    def read(cls, typed: Mapping[str, str]) -> MemberSearch:
+    def read(cls, arguments: Mapping[str, str]) -> MemberSearch:
         """Read the search from a query string or form."""
-        return cls(*(typed.get(name, "").strip() for name in ("member_number", "last_name", "birth_date")))
+        return cls(*(arguments.get(name, "").strip() for name in ("member_number", "last_name", "birth_date")))
 
     def criteria(self) -> MemberCriteria:
         """What to look for; raises Invalid when the birth date is no date."""
-        born = us_date(self.birth_date)
-        if self.birth_date and born is None:
-            raise Invalid((FieldFault("birth_date", NOT_A_DATE),))
+        try:
+            born = typed.day(self.birth_date) if self.birth_date else None
+        except typed.Unreadable as reason:
+            raise Invalid((FieldFault("birth_date", f"Enter the date of birth {reason.how}."),)) from None
         return MemberCriteria(member_number=self.member_number, last_name=self.last_name, birth_date=born)
 
 
@@ -62,11 +61,11 @@ class MemberRow:
 
 
 def search(
-    session: Session, contract: Contract, typed: MemberSearch, window: Window, *, actor: Actor, now: datetime
+    session: Session, contract: Contract, asked: MemberSearch, window: Window, *, actor: Actor, now: datetime
 ) -> tuple[tuple[MemberRow, ...], int]:
     """One page of the members found and how many there are; audited by the directory. Raises Invalid."""
     found = directory.search_members(
-        session, contract, typed.criteria(), offset=window.offset, limit=window.limit, actor=actor, now=now
+        session, contract, asked.criteria(), offset=window.offset, limit=window.limit, actor=actor, now=now
     )
     counts = lookups.count_cases_of_members(session, actor, [member.id for member in found.members])
     today = local_day(contract, now)

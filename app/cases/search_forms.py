@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.cases.lookups import CaseFilter
+from app.domain import typed
 from app.domain.errors import FieldFault, Invalid
 from tenancy.contract import Contract
 from tenancy.vocabulary import Category, Feature, Word
@@ -73,16 +74,6 @@ def search_choices(contract: Contract, groups: tuple[tuple[UUID, str], ...]) -> 
     }
 
 
-def us_date(text: str) -> date | None:
-    """A date typed as MM/DD/YYYY or picked as YYYY-MM-DD; None when it is no date."""
-    for form in ("%m/%d/%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-    return None
-
-
 def case_filter(contract: Contract, asked: CaseSearch, group_ids: tuple[UUID, ...]) -> CaseFilter:
     """The filter behind a search; a span of submitted or service dates is mandatory (SRCH-03).
 
@@ -120,12 +111,19 @@ def _word_faults(contract: Contract, asked: CaseSearch, group_ids: tuple[UUID, .
 
 
 def _span(asked: CaseSearch, faults: list[FieldFault]) -> tuple[date | None, date | None]:
-    first, last = us_date(asked.from_date), us_date(asked.to_date)
-    for field, typed, read, name in (("from", asked.from_date, first, "first"), ("to", asked.to_date, last, "last")):
-        if not typed:
-            faults.append(FieldFault(field, f"Enter the {name} day of the dates to search."))
-        elif read is None or not 1900 <= read.year <= 2100:
-            faults.append(FieldFault(field, "Enter a date as MM/DD/YYYY, for example 06/17/2026."))
+    first = _day("from", asked.from_date, "first", faults)
+    last = _day("to", asked.to_date, "last", faults)
     if first and last and last < first:
         faults.append(FieldFault("to", "The last day must not be before the first day."))
     return first, last
+
+
+def _day(field: str, text: str, which: str, faults: list[FieldFault]) -> date | None:
+    if not text:
+        faults.append(FieldFault(field, f"Enter the {which} day of the dates to search."))
+        return None
+    try:
+        return typed.day(text)
+    except typed.Unreadable as reason:
+        faults.append(FieldFault(field, f"Enter the {which} day {reason.how}."))
+        return None
