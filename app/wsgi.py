@@ -5,7 +5,7 @@ Must not hold any rule or setting of its own.
 
 import os
 
-from app import create_app
+from app.factory import create_app
 from app.settings import Settings
 
 application = create_app(Settings.from_env(os.environ))

@@ -98,7 +98,7 @@ def _gate() -> list[str]:
 
 
 def _typed_folders() -> list[str]:
-    return [name for name in ("app", "tenancy", "launch", "tests", "bench") if (ROOT / name).is_dir()]
+    return [name for name in ("app", "tenancy", "launch", "tests", "bench") if any((ROOT / name).rglob("*.py"))]
 
 
 def _passes(name: str, command: Sequence[str]) -> bool:

@@ -171,7 +171,7 @@ def client(app: Flask, shelf: ContractShelf, settings: Settings) -> Callable[[st
 
     def open_one(slug: str) -> FlaskClient:
         made = app.test_client()
-        host = settings.host(shelf.good[slug].contract.subdomain)
+        host = settings.host(shelf.good[slug].contract.identity.subdomain)
         made.environ_base["HTTP_HOST"] = f"{host}:{settings.port}"
         return made
 

@@ -1,0 +1,1 @@
+"""The cases room: drafts, submission, search, home, the case page."""
