@@ -11,14 +11,14 @@ from launch.places import ROOT
 from tenancy.loader import load_directory
 
 KINDS = {".py", ".html", ".txt", ".css", ".js", ".svg", ".sql", ".json", ".csv"}
-_EVERY_STATE = (
+_EVERY_STATE = (  # noqa: SIM905 - a paragraph is read more easily than fifty strings
     "alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois "
     "indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri "
     "montana nebraska nevada new.hampshire new.jersey new.mexico new.york north.carolina north.dakota ohio oklahoma "
     "oregon pennsylvania rhode.island south.carolina south.dakota tennessee texas utah vermont virginia west.virginia "
     "wisconsin wyoming"
-).split()  # noqa: SIM905 - a paragraph is read more easily than fifty strings
-_ALSO_A_WORD = {"maine", "georgia", "washington"}
+).split()
+_ALSO_A_NAME = {"georgia", "virginia"}  # of people
 
 
 def names_of_contracts() -> set[str]:
@@ -54,7 +54,7 @@ def test_no_contract_is_named_in_code(room: str) -> None:
 
 @pytest.mark.parametrize("room", ["app", "tenancy"])
 def test_no_state_at_all_is_named_in_code(room: str) -> None:
-    states = {name for name in _EVERY_STATE if name not in _ALSO_A_WORD}
+    states = {name for name in _EVERY_STATE if name not in _ALSO_A_NAME}
     assert places_in(ROOT / room, pattern_of(states)) == []
 
 
