@@ -11,10 +11,10 @@ LARGEST = 999_999
 LARGEST_AMOUNT = Decimal("9999999.99")
 MOST_MODIFIERS = 4
 
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
-_PHONE_EXTENSION = re.compile(r"^(.*?)(?:x|ext\.?|extension)\s*(\d{1,6})$", re.IGNORECASE)
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE | re.ASCII)
+_PHONE_EXTENSION = re.compile(r"^(.*?)(?:x|ext\.?|extension)\s*(\d{1,6})$", re.IGNORECASE | re.ASCII)
 
 
 class Unreadable(ValueError):
