@@ -6,12 +6,13 @@ Must not know any room; templates get plain values and these filters.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request, url_for
 
+from app.domain.errors import FieldFault
 from app.web import assets, csrf, messages, navigation
 from app.web.paging import SIZES
 from app.web.request import contract, signed_in
@@ -90,6 +91,11 @@ def field_id(name: str) -> str:
     return "f-" + _NOT_NAME.sub("-", name).strip("-").lower()
 
 
+def by_field(faults: Sequence[FieldFault]) -> Mapping[str, str]:
+    """The first message of each field, for putting beside it."""
+    return {fault.field: fault.message for fault in reversed(faults)}
+
+
 def list_url(**changes: object) -> str:
     """This page's address with some arguments changed; None drops one. A new order or size starts at page one."""
     arguments = {key: value for key, value in request.args.items() if key not in changes}
@@ -118,7 +124,7 @@ def install(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         _as_key, messages.ngettext, newstyle=False, pgettext=messages.pgettext, npgettext=messages.npgettext
     )
-    for make in (date_us, instant_local, time_local, day_local, iso, phone, tel, grouped, file_size, field_id):
+    for make in (date_us, instant_local, time_local, day_local, iso, phone, tel, grouped, file_size, field_id, by_field):
         app.jinja_env.filters[make.__name__] = make
     app.jinja_env.globals.update(
         _=messages.gettext,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from flask import current_app, g, request
+from flask import Flask, current_app, g, request
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState
 
@@ -91,7 +91,12 @@ class Portal:
 
 def portal() -> Portal:
     """The process's own parts."""
-    found: Portal = current_app.extensions["charter"]
+    return portal_of(current_app)
+
+
+def portal_of(app: Flask) -> Portal:
+    """The parts of an application, outside a request."""
+    found: Portal = app.extensions["charter"]
     return found
 
 
