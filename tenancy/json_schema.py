@@ -9,7 +9,7 @@ from typing import Any
 
 from tenancy.contract import Contract
 from tenancy.contract.conditions import Condition
-from tenancy.schema import Hint, hints_of, is_required, taken_apart, yaml_name
+from tenancy.reflection import Hint, hints_of, is_required, taken_apart, yaml_name
 from tenancy.schema_fields import CLOCK_TIME, DAY, IDENTIFIER
 from tenancy.vocabulary import Fact, Operator
 

@@ -4,18 +4,18 @@ There is no second list of keys: a key added to a dataclass is known here, to th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, cast
 
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from tenancy.contract.conditions import Condition
 from tenancy.faults import Fault, did_you_mean
+from tenancy.reflection import Hint, hints_of, is_required, taken_apart, yaml_name
 from tenancy.schema_conditions import ConditionField
 from tenancy.schema_fields import (
     IDENTIFIER,
@@ -32,7 +32,6 @@ from tenancy.schema_fields import (
 )
 from tenancy.yaml_source import Node
 
-CONDITION_TYPES = frozenset(get_args(Condition))
 PLAIN: Mapping[Any, Callable[..., NodeField]] = {
     bool: Flag,
     Decimal: Number,
@@ -40,46 +39,6 @@ PLAIN: Mapping[Any, Callable[..., NodeField]] = {
     time: ClockTime,
     Condition: ConditionField,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """A type hint taken apart: the bare type, its arguments, and whether the value may be left empty."""
-
-    bare: Any
-    arguments: tuple[Any, ...]
-    nullable: bool
-
-
-def taken_apart(hint: Any) -> Hint:
-    """``Span | None`` → Span, nullable; the union of all condition classes → Condition."""
-    if get_origin(hint) not in (Union, UnionType):
-        return Hint(get_origin(hint) or hint, get_args(hint), nullable=False)
-    arms = [arm for arm in get_args(hint) if arm is not NoneType]
-    nullable = len(arms) < len(get_args(hint))
-    if frozenset(arms) == CONDITION_TYPES:
-        return Hint(Condition, (), nullable)
-    if len(arms) != 1:
-        raise TypeError(f"a contract key cannot be {hint}")
-    inner = taken_apart(arms[0])
-    return Hint(inner.bare, inner.arguments, nullable)
-
-
-def yaml_name(item: Field[Any]) -> str:
-    """The key's name in YAML."""
-    return str(item.metadata.get("name") or item.name)
-
-
-def is_required(item: Field[Any]) -> bool:
-    """Whether an author must write the key."""
-    return item.default is MISSING and item.default_factory is MISSING
-
-
-@cache
-def hints_of(cls: type) -> Mapping[str, Hint]:
-    """The class's keys by Python name, each type taken apart."""
-    hints = get_type_hints(cls)
-    return {item.name: taken_apart(hints[item.name]) for item in fields(cls)}
 
 
 @cache
@@ -110,7 +69,9 @@ def _field(hint: Hint, called: str, bounds: Mapping[str, Any], **given: Any) -> 
         return _several(hint, called, given)
     if bare in PLAIN:
         return PLAIN[bare](**given)
-    return Part(cls=bare, **given) if is_dataclass(bare) else Choice(words=_words(bare), called=called, **given)
+    if is_dataclass(bare):
+        return Part(cls=cast("type", bare), **given)
+    return Choice(words=_words(bare), called=called, **given)
 
 
 def _words(bare: Any) -> type[StrEnum]:
@@ -168,7 +129,7 @@ def load_part(cls: type, node: Node) -> tuple[dict[str, Any], dict[Any, Any]]:
         values = schema_of(cls).load(node.value, partial=True)
     except ValidationError as error:
         errors |= dict(error.messages)  # type: ignore[arg-type]
-        valid = dict(error.valid_data or {})  # type: ignore[arg-type]
+        valid = dict(error.valid_data or {})
         values = {name: value for name, value in valid.items() if by_attribute[name] not in errors}
     return values, errors
 

@@ -455,3 +455,19 @@ class IdentifierSet(StrEnum):
 
     ALL_OF = "all_of"
     ANY_OF = "any_of"
+
+
+class FileKind(StrEnum):
+    """Endings of files whose content the portal can judge (DOC-01). A new one needs its rule in the file sniffer."""
+
+    DOC = "doc"
+    DOCX = "docx"
+    JPG = "jpg"
+    JPEG = "jpeg"
+    MDI = "mdi"
+    PDF = "pdf"
+    TIF = "tif"
+    TIFF = "tiff"
+    XLS = "xls"
+    XLSX = "xlsx"
+    XPS = "xps"

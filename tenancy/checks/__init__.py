@@ -3,9 +3,34 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tenancy.checks import (
+    aftercare,
+    catalogue,
+    clocks,
+    complete,
+    conditions,
+    dates,
+    identity,
+    intake,
+    lists,
+    people,
+    questionnaires,
+)
 from tenancy.checks.problem import Check, PartMissing, Parts, Problem, as_contract
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    *identity.CHECKS,
+    *complete.CHECKS,
+    *people.CHECKS,
+    *intake.CHECKS,
+    *lists.CHECKS,
+    *catalogue.CHECKS,
+    *conditions.CHECKS,
+    *questionnaires.CHECKS,
+    *dates.CHECKS,
+    *clocks.CHECKS,
+    *aftercare.CHECKS,
+)
 
 
 def problems_of(values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -7,12 +7,14 @@ from typing import Any, cast
 from tenancy.contract import Contract
 from tenancy.vocabulary import Severity
 
+Path = tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A fault before its place is known: ``path`` leads to the value, or to its key where ``at_key`` is set."""
 
-    path: tuple[str, ...]
+    path: Path
     code: str
     reason: str
     suggestion: str = ""

@@ -39,6 +39,7 @@ class Client:
 
     name: str = key("Name of the payer.")
     on_behalf_of: str = key("Whom the payer acts for; empty if itself.", default="")
+    medicaid: bool = key("Whether this is Medicaid, so that federal decision times bind it.", default=False)
     programs: Mapping[str, Program] = key("Programmes by a short code.")
     scope: tuple[str, ...] = key("Kinds of review done under this contract, in words.")
 

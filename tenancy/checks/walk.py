@@ -1,0 +1,61 @@
+"""Walks a contract's objects: every condition, every dated rule, each with its path. Knows no rule."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
+from typing import Any
+
+from tenancy.checks.problem import PartMissing, Path
+from tenancy.contract import Contract
+from tenancy.contract.conditions import All, AnswerTest, AnyOf, Condition, FactTest, Not
+from tenancy.contract.declare import Dated
+from tenancy.reflection import leads_to
+
+Test = FactTest | AnswerTest
+
+
+def conditions_in(contract: Contract) -> Iterator[tuple[Path, Condition]]:
+    """Every condition of the contract, whole, with its path."""
+    return _found(contract, Condition)
+
+
+def dated_in(contract: Contract) -> Iterator[tuple[Path, Dated]]:
+    """Every rule that may have a period of force, with its path."""
+    return _found(contract, Dated)
+
+
+def tests_in(condition: Condition, path: Path) -> Iterator[tuple[Path, Test]]:
+    """Every single test inside a condition, with its path."""
+    match condition:
+        case FactTest() | AnswerTest():
+            yield path, condition
+        case All(parts):
+            for index, part in enumerate(parts):
+                yield from tests_in(part, (*path, "all", str(index)))
+        case AnyOf(parts):
+            for index, part in enumerate(parts):
+                yield from tests_in(part, (*path, "any", str(index)))
+        case Not(part):
+            yield from tests_in(part, (*path, "not"))
+
+
+def _found(contract: Contract, wanted: Any) -> Iterator[tuple[Path, Any]]:
+    for name, shown in leads_to(Contract, wanted):
+        try:
+            part = getattr(contract, name)
+        except PartMissing:
+            continue
+        yield from _below(part, wanted, (shown,))
+
+
+def _below(value: Any, wanted: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, wanted):
+        yield path, value
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _below(item, wanted, (*path, str(name)))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _below(item, wanted, (*path, str(index)))
+    elif is_dataclass(value) and not isinstance(value, type | Condition):
+        for name, shown in leads_to(type(value), wanted):
+            yield from _below(getattr(value, name), wanted, (*path, shown))
