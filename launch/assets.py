@@ -75,8 +75,7 @@ def _node_of_the_wheel(program: str) -> list[str]:
     if not (target / "complete").exists():
         say("This machine has no Node; fetching one …")
         environment.ensure()
-        pip = [*environment.program("pip"), "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-        code, words = environment.output_of([*pip, "--target", str(target), "-r", str(ROOT / "requirements-node.txt")])
+        code, words = environment.pip_install("--target", str(target), "-r", str(ROOT / "requirements-node.txt"))
         if code:
             raise LaunchError(f"Neither npm nor a Node package could be found:\n{words[-3000:]}")
         write_whole(target / "complete", "")

@@ -72,16 +72,12 @@ def _is_at(stamp: Path, wanted: str) -> bool:
 
 
 def _make() -> None:
-    if PYTHON.exists() and output_of([str(PYTHON), "-m", "pip", "--version"])[0] == 0:
+    """Make the environment without a pip of its own, which would take longer than everything in it."""
+    if PYTHON.exists() and output_of([str(PYTHON), "-c", "import ssl, sqlite3"])[0] == 0:
         return
     say("Making the Python environment in .venv …")
     shutil.rmtree(VENV, ignore_errors=True)
-    code, words = output_of([sys.executable, "-m", "venv", str(VENV)])
-    if code and _may_install_system_packages():
-        version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-        install_system_packages([version])
-        shutil.rmtree(VENV, ignore_errors=True)
-        code, words = output_of([sys.executable, "-m", "venv", str(VENV)])
+    code, words = output_of([sys.executable, "-m", "venv", "--without-pip", str(VENV)])
     if code:
         raise LaunchError(f"Python could not make an environment. On Debian: apt-get install python3-venv\n{words}")
 
@@ -89,19 +85,33 @@ def _make() -> None:
 def _install(files: Sequence[str]) -> None:
     say("Installing the packages …")
     lists = [argument for name in files for argument in ("-r", str(ROOT / name))]
-    pip = [*program("pip"), "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    code, words = output_of([*pip, "-r", str(ROOT / _INSTALLER)])
+    code, words = pip_install("-r", str(ROOT / _INSTALLER))
     if code == 0:
         uv = [*program("uv"), "pip", "install", "--quiet", "--no-config", "--python", str(PYTHON), "--require-hashes"]
         code, words = output_of([*uv, *lists])
     if code:  # an index that only pip is told of, a proxy that only pip knows
-        code, words = output_of([*pip, *lists])
+        code, words = pip_install(*lists)
     if code:
         raise LaunchError(f"The packages could not be installed:\n{words[-3000:]}")
 
 
-def _may_install_system_packages() -> bool:
-    return shutil.which("apt-get") is not None and _privilege() is not None
+def pip_install(*arguments: str) -> tuple[int, str]:
+    """Install by the pip that came with this Python; its exit code and everything it said."""
+    options = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    return output_of([*_pip(), *options, *arguments])
+
+
+def _pip() -> list[str]:
+    folders = [Path(os.__file__).parent / "ensurepip" / "_bundled", Path("/usr/share/python-wheels")]
+    for folder in folders:
+        for wheel in sorted(folder.glob("pip-*.whl"), reverse=True):
+            return [str(PYTHON), str(wheel / "pip")]
+    if output_of([sys.executable, "-m", "pip", "--version"])[0] == 0:
+        return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    why_not = install_system_packages(["python3-pip"])
+    if why_not is None:
+        return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    raise LaunchError(f"This Python has no pip. On Debian: apt-get install python3-venv\n{why_not}")
 
 
 def _privilege() -> list[str] | None:
