@@ -27,11 +27,11 @@ there is not offered."""
 class RoomCommands(click.Group):
     """Finds a word's command in the table and imports only that."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
         """The words whose modules are there."""
         return [word for word, (target, _) in sorted(COMMANDS.items()) if _is_there(target)]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's own
         """The command of a word, or None."""
         target = COMMANDS.get(cmd_name, ("", ""))[0]
         if not target or not _is_there(target):
