@@ -29,6 +29,10 @@ class Library:
         name = path.relative_to(self.root).with_suffix("").as_posix()
         return self._inherit(name, *read_file(path, self.shown_name(path)), behind=())
 
+    def read_base(self, name: str) -> Read:
+        """A file that is no contract, by its name under the folder without suffix; read once."""
+        return self._bases((name,), ())
+
     def shown_name(self, path: Path) -> str:
         """How a file is called in faults: from the contracts' folder on."""
         return f"{self.root.name}/{path.relative_to(self.root).as_posix()}"

@@ -11,15 +11,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from marshmallow import ValidationError
+
 from tenancy.checks import Problem, problems_of
 from tenancy.contract import Contract
+from tenancy.contract.floor import Floor
 from tenancy.explain import Origin, Provenance, place_of
 from tenancy.extends import Library
 from tenancy.faults import ContractError, Fault
 from tenancy.release import release_of
-from tenancy.schema import load_part
+from tenancy.schema import Part, load_part
 from tenancy.yaml_source import UNREADABLE, Node
 
+FLOOR = "platform/floor.yaml"
 SLUG = re.compile(r"[a-z][a-z0-9_]{1,40}")
 
 
@@ -91,12 +95,27 @@ def read_contract(path: Path, library: Library) -> Reading:
     values, errors = load_part(Contract, tree)
     found += flattened(errors)
     parts = {item.name: values[item.name] for item in fields(Contract) if item.name in values}
-    found += [_placed(problem, tree) for problem in problems_of(parts)]
+    floor, floor_faults = read_floor(library)
+    found += [*floor_faults, *(_placed(problem, tree) for problem in problems_of(parts, floor))]
     if any(fault.is_error for fault in found):
         return _reading(slug, found, None)
     contract = Contract(**parts)
     warnings = tuple(sorted(set(found)))
     return _reading(slug, found, LoadedContract(slug, contract, release_of(contract), Provenance(tree), warnings))
+
+
+def read_floor(library: Library) -> tuple[Floor | None, tuple[Fault, ...]]:
+    """The platform's floor beside the contracts, if there is one, and the faults of its file."""
+    path = library.root / FLOOR
+    if not path.is_file():
+        return None, ()
+    tree, faults = library.read_base(FLOOR.removesuffix(".yaml"))
+    if tree is None or tree.value is UNREADABLE:
+        return None, faults
+    try:
+        return Part(cls=Floor).read(tree), faults
+    except ValidationError as error:
+        return None, (*faults, *flattened(error.normalized_messages()))  # type: ignore[no-untyped-call]
 
 
 def _reading(slug: str, faults: list[Fault], loaded: LoadedContract | None) -> Reading:

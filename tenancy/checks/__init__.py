@@ -1,6 +1,7 @@
 """Pure checks across the parts of a contract: what one part names, another must hold. Knows no file and no YAML."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from tenancy.checks import (
@@ -16,7 +17,9 @@ from tenancy.checks import (
     people,
     questionnaires,
 )
+from tenancy.checks.floor import below_floor
 from tenancy.checks.problem import Check, PartMissing, Parts, Problem, as_contract
+from tenancy.contract.floor import Floor
 
 CHECKS: tuple[Check, ...] = (
     *identity.CHECKS,
@@ -33,10 +36,11 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def problems_of(values: Mapping[str, Any]) -> Iterator[Problem]:
+def problems_of(values: Mapping[str, Any], floor: Floor | None = None) -> Iterator[Problem]:
     """Every problem of the parts that could be read. A check that needs an unreadable part is left out."""
     contract = as_contract(Parts(values))
-    for check in CHECKS:
+    under: tuple[Check, ...] = (partial(below_floor, floor=floor),) if floor else ()
+    for check in (*CHECKS, *under):
         try:
             yield from list(check(contract))
         except PartMissing:

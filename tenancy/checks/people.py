@@ -50,6 +50,9 @@ def _needed(fields: Mapping[AccountField, AccountInput], path: Path) -> Iterator
 def factors(contract: Contract) -> Iterator[Problem]:
     """There is a second factor to choose, and one that does not rest on a telephone or a mailbox."""
     rules, path = contract.factors, ("factors", "offered")
+    if not rules.required:
+        reason = "a second factor is asked at every sign-in; this cannot be waived."
+        yield Problem(("factors", "required"), "FACTOR-OFF", reason, "Write required: true.", NIST)
     if not rules.offered:
         yield Problem(path, "FACTOR-NONE", "no second factor is offered.")
     elif RESTRICTED.issuperset(rules.offered):
