@@ -7,6 +7,7 @@ that is being read anyway.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from app.domain.errors import NotFound
 __all__ = [
     "CodeHit",
     "Match",
+    "MemberCriteria",
     "ReleaseNote",
     "find_code",
     "find_member_by_number",
@@ -43,7 +45,7 @@ __all__ = [
 ]
 
 _MOST_WORDS = 6
-_LEAST_ALIKE = 0.5
+_LEAST_ALIKE = 0.42
 
 
 def get_member(session: Session, member_id: UUID) -> Member:
@@ -60,29 +62,46 @@ def find_member_by_number(session: Session, member_number: str) -> Member | None
     return session.scalar(select(Member).where(Member.member_number_key == key)) if key else None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class MemberCriteria:
+    """What members are looked up by: an ID, or a last name together with a birth date (CONS-01)."""
+
+    member_number: str = ""
+    last_name: str = ""
+    birth_date: date | None = None
+
+    @property
+    def is_by_number(self) -> bool:
+        """Whether an ID was typed; it then decides alone."""
+        return bool(identifier_key(self.member_number))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The fields that must still be filled: none, the other half of name and date, or the ID."""
+        has_name, has_date = bool(name_key(self.last_name)), self.birth_date is not None
+        if self.is_by_number or (has_name and has_date):
+            return ()
+        if has_name or has_date:
+            return ("birth_date",) if has_name else ("last_name",)
+        return ("member_number",)
+
+
 def find_members(
-    session: Session,
-    *,
-    member_number: str = "",
-    last_name: str = "",
-    birth_date: date | None = None,
-    offset: int = 0,
-    limit: int = 10,
+    session: Session, criteria: MemberCriteria, *, offset: int = 0, limit: int = 10
 ) -> tuple[tuple[Member, ...], int]:
-    """A page of the members with this ID, or with this birth date and last name, and how many there are.
+    """A page of the members that meet the criteria, and how many there are; nobody when they are incomplete.
 
     Names compare without case, accents, apostrophes and hyphens; a double-barrelled name is found by each of its
-    parts (CONS-01, CONS-04). Without an ID, name and birth date are both needed, else nobody is found.
+    parts (CONS-04).
     """
-    if identifier_key(member_number):
-        found = find_member_by_number(session, member_number)
+    if criteria.is_by_number:
+        found = find_member_by_number(session, criteria.member_number)
         return ((found,), 1) if found else ((), 0)
-    key = name_key(last_name)
-    if not key or birth_date is None:
+    if criteria.missing:
         return (), 0
-    matching = and_(
-        Member.birth_date == birth_date, or_(Member.last_name_key == key, any_(Member.last_name_parts) == key)
-    )
+    key = name_key(criteria.last_name)
+    has_name = or_(Member.last_name_key == key, any_(Member.last_name_parts) == key)
+    matching = and_(Member.birth_date == criteria.birth_date, has_name)
     total = session.scalar(select(func.count()).select_from(Member).where(matching)) or 0
     order = (Member.last_name_key, func.lower(Member.first_name), Member.member_number_key)
     rows = session.scalars(select(Member).where(matching).order_by(*order).offset(offset).limit(limit))
@@ -121,7 +140,7 @@ def search_providers(
     A name is typed in any order, in part, without accents; when nobody has all of its words, those with the most
     similar names are shown. ``entity`` narrows to ``individual`` or ``organization``.
     """
-    usual: list[ColumnElement[bool]] = [Provider.is_active]
+    usual: list[ColumnElement[bool]] = [Provider.is_active.is_(True)]
     if entity is not None:
         usual.append(Provider.entity == entity)
     key, words = identifier_key(text), folded(text).split()[:_MOST_WORDS]
@@ -129,8 +148,10 @@ def search_providers(
         return (), 0
     by_number = or_(Provider.npi == key, Provider.state_identifier_key == key)
     by_words = and_(*(Provider.search_text.like(f"% {word}%") for word in words))
-    alike = func.word_similarity(folded(text), Provider.search_text)
-    by_likeness = and_(Provider.search_text.bool_op("%>")(folded(text)), alike >= _LEAST_ALIKE)
+    name = folded(text)
+    alike = func.greatest(func.word_similarity(name, Provider.search_text), func.similarity(Provider.search_text, name))
+    resembles = or_(Provider.search_text.bool_op("%>")(name), Provider.search_text.bool_op("%")(name))
+    by_likeness = and_(resembles, alike >= _LEAST_ALIKE)
     for matching, order in (
         (by_number, (Provider.name, Provider.id)),
         (by_words, (func.lower(Provider.name), Provider.id)),

@@ -19,6 +19,7 @@ from app.directory import queries
 from app.directory.folding import identifier_key, name_key, name_parts
 from app.directory.member_form import read_temporary_member
 from app.directory.models import Member, Provider, TemporaryMemberDay
+from app.directory.queries import MemberCriteria
 from app.domain import numbering
 from app.domain.access import Actor, Permission, may
 from app.domain.errors import Closed, FieldFault, Forbidden, Invalid
@@ -50,10 +51,8 @@ class TemporaryMember:
 def search_members(
     session: Session,
     contract: Contract,
+    criteria: MemberCriteria,
     *,
-    member_number: str = "",
-    last_name: str = "",
-    birth_date: date | None = None,
     offset: int = 0,
     limit: int = 10,
     actor: Actor,
@@ -65,17 +64,9 @@ def search_members(
     keeps by what was searched and who was shown, never what was typed.
     """
     _must(actor, Permission.MEMBER_SEARCH)
-    by_number = bool(identifier_key(member_number))
-    if not by_number:
-        _must_be_complete(contract, last_name, birth_date)
-    members, total = queries.find_members(
-        session,
-        member_number=member_number,
-        last_name=last_name,
-        birth_date=birth_date,
-        offset=offset,
-        limit=limit,
-    )
+    if criteria.missing:
+        raise Invalid(tuple(FieldFault(field, contract.members.search_rule) for field in criteria.missing))
+    members, total = queries.find_members(session, criteria, offset=offset, limit=limit)
     audit.record(
         session,
         actor=actor,
@@ -84,7 +75,7 @@ def search_members(
         object_id=None,
         result="ok" if total else "none",
         detail={
-            "by": "member_number" if by_number else "last_name and birth_date",
+            "by": "member_number" if criteria.is_by_number else "last_name and birth_date",
             "total": str(total),
             "shown": " ".join(str(member.id) for member in members[:25]),
         },
@@ -137,18 +128,6 @@ def create_temporary_member(
 def _must(actor: Actor, permission: Permission) -> None:
     if not may(actor, permission):
         raise Forbidden
-
-
-def _must_be_complete(contract: Contract, last_name: str, birth_date: date | None) -> None:
-    missing = [
-        field
-        for field, is_there in (("last_name", bool(name_key(last_name))), ("birth_date", birth_date is not None))
-        if not is_there
-    ]
-    if len(missing) == 2:
-        missing = ["member_number"]
-    if missing:
-        raise Invalid(tuple(FieldFault(field, contract.members.search_rule) for field in missing))
 
 
 def _address_of(facility: Provider | None) -> dict[MemberField, str] | None:
