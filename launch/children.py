@@ -85,7 +85,7 @@ class Child:
         self.process = self.start_again()
         self.started_at = time.monotonic()
 
-    def last_words(self, lines: int = 15) -> str:
+    def last_words(self, lines: int = 25) -> str:
         """The end of the program's log, for a message about its death."""
         try:
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])

@@ -27,7 +27,7 @@ from launch.places import KEPT, ROOT, LaunchError, digest_of, only_one, read_jso
 DEFAULT_STATE = KEPT / "demo"
 DEFAULT_PORT = 8000
 _PREPARED_FROM = ("app", "tenancy", "contracts", "migrations", "requirements.txt")
-_READY_SECONDS = 60.0
+_READY_SECONDS = 30.0
 _RESTART_AFTER_SECONDS = 2.0
 
 
