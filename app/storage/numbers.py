@@ -10,28 +10,25 @@ from datetime import date
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.domain.errors import Unavailable
 from app.storage.registry import CaseNumberDay
-
-LAST_OF_A_DAY = 9_999
 
 
 def next_case_sequence(control_session: Session, local_day: date) -> int:
-    """Give out the next number of the day, 1 to 9999, and commit, so that nobody waits for the caller.
+    """Give out the next number of the day, from 1, and commit, so that nobody waits for the caller.
 
     A number taken by a submission that then fails is not given out again: numbers have gaps, never twins.
     Open the Session with ``databases.control.session(is_durable=False)``: the commit leaves its WAL flush to
     the tenant's own commit, which comes later in the same log and so cannot become durable before it.
-    Raises Unavailable when the day's 9,999 are used up.
     """
-    statement = insert(CaseNumberDay).values(day=local_day, last=1)
+    return take_case_sequences(control_session, local_day, 1)[0]
+
+
+def take_case_sequences(control_session: Session, local_day: date, count: int) -> range:
+    """Give out several numbers of the day at once, for loading many cases; otherwise as one."""
+    statement = insert(CaseNumberDay).values(day=local_day, last=count)
     following = statement.on_conflict_do_update(
-        index_elements=[CaseNumberDay.day],
-        set_={"last": CaseNumberDay.last + 1},
-        where=CaseNumberDay.last < LAST_OF_A_DAY,
+        index_elements=[CaseNumberDay.day], set_={"last": CaseNumberDay.last + count}
     ).returning(CaseNumberDay.last)
-    number = control_session.execute(following).scalar()
+    last = control_session.execute(following).scalar_one()
     control_session.commit()
-    if number is None:
-        raise Unavailable("All Case IDs of today are used. Your draft is kept; please submit it tomorrow.")
-    return number
+    return range(last - count + 1, last + 1)

@@ -57,7 +57,7 @@ class CaseNumberDay(ControlBase):
     """The last number given out on a local day; one sequence for all tenants."""
 
     __tablename__ = "case_number_day"
-    __table_args__ = (CheckConstraint("last BETWEEN 1 AND 9999", name="fits_four_digits"),)
+    __table_args__ = (CheckConstraint("last >= 1", name="starts_at_one"),)
 
     day: Mapped[date] = mapped_column(primary_key=True)
     last: Mapped[int]
