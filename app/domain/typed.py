@@ -13,7 +13,7 @@ MOST_MODIFIERS = 4
 
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE | re.ASCII)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?\s*(?:([ap])\.?(?:m\.?)?)?", re.IGNORECASE | re.ASCII)
 _PHONE_EXTENSION = re.compile(r"^(.*?)(?:x|ext\.?|extension)\s*(\d{1,6})$", re.IGNORECASE | re.ASCII)
 
 

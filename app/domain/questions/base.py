@@ -110,9 +110,10 @@ class TypedKind(Kind):
         if not raw.strip():
             return Reading()
         try:
-            return Reading(self.parsed(question, raw))
+            answer = self.parsed(question, raw)
         except Unreadable as reason:
             return Reading(None, (FieldFault(name, self.asks(question, reason.how)),))
+        return Reading(None if answer == "" else answer)
 
     @override
     def from_stored(self, question: Question, stored: object) -> Answer | None:

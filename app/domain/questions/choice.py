@@ -4,6 +4,7 @@ from typing_extensions import override
 
 from app.domain.answers import Answer
 from app.domain.questions.base import TypedKind
+from app.domain.typed import Unreadable
 from tenancy.contract.questions import Question
 from tenancy.vocabulary import QuestionKind
 
@@ -16,20 +17,12 @@ class Choice(TypedKind):
 
     @override
     def parsed(self, question: Question, raw: str) -> Answer:
-        """The value chosen."""
-        return raw.strip()
-
-    @override
-    def problem(self, question: Question, answer: Answer) -> str:
-        """A value that is not, or no longer, among the choices."""
-        return "" if answer in question.choices else self.asks(question, "from the list")
-
-    @override
-    def from_stored(self, question: Question, stored: object) -> Answer | None:
-        """A choice that is gone is no answer."""
-        return stored if isinstance(stored, str) and stored in question.choices else None
+        """The value chosen. Raises ``Unreadable`` if it is not, or no longer, on offer."""
+        if raw not in question.choices:
+            raise Unreadable("from the list")
+        return raw
 
     @override
     def worded(self, question: Question, answer: Answer) -> str:
         """The label of the choice."""
-        return question.choices.get(self.typed(answer), self.typed(answer))
+        return question.choices.get(self.typed(answer), "")

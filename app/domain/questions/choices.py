@@ -3,6 +3,7 @@
 from typing_extensions import override
 
 from app.domain.answers import Answer
+from app.domain.errors import FieldFault
 from app.domain.questions.base import Form, Json, Kind, Reading
 from tenancy.contract.questions import Question
 from tenancy.vocabulary import QuestionKind
@@ -16,8 +17,11 @@ class Choices(Kind):
 
     @override
     def read(self, question: Question, name: str, form: Form) -> Reading:
-        ticked = tuple(value for value in form.get(name, ()) if value.strip())
-        return Reading(_ordered(question, ticked) or None)
+        """The boxes ticked; one that is not, or no longer, on offer is told and left out."""
+        ticked = [value for value in form.get(name, ()) if value.strip()]
+        known = tuple(value for value in question.choices if value in ticked)
+        are_offered = all(value in question.choices for value in ticked)
+        return Reading(known or None, () if are_offered else (FieldFault(name, self.asks(question, "listed")),))
 
     @override
     def problem(self, question: Question, answer: Answer) -> str:
@@ -38,13 +42,8 @@ class Choices(Kind):
     @override
     def worded(self, question: Question, answer: Answer) -> str:
         """The labels, parted by semicolons."""
-        return "; ".join(question.choices.get(value, value) for value in self.chosen(answer))
+        return "; ".join(question.choices[value] for value in self.chosen(answer) if value in question.choices)
 
     @override
     def chosen(self, answer: Answer | None) -> tuple[str, ...]:
         return tuple(value for value in answer if isinstance(value, str)) if isinstance(answer, tuple) else ()
-
-
-def _ordered(question: Question, ticked: tuple[str, ...]) -> tuple[str, ...]:
-    known = [value for value in question.choices if value in ticked]
-    return (*known, *dict.fromkeys(value for value in ticked if value not in question.choices))

@@ -64,6 +64,7 @@ def test_a_day_reads_as_it_is_shown(value: date) -> None:
         ("02:30 PM", time(14, 30)),
         ("2:30pm", time(14, 30)),
         ("2:30 p.m.", time(14, 30)),
+        ("2:30 a", time(2, 30)),
         ("12:00 AM", time(0, 0)),
         ("12:00 PM", time(12, 0)),
         ("12:59 am", time(0, 59)),
@@ -77,7 +78,7 @@ def test_a_time_is_read(raw: str, expected: time) -> None:
     assert typed.clock_time(raw) == expected
 
 
-@pytest.mark.parametrize("raw", ["noon", "٠2:30", "2.30 PM", "13:00 PM", "0:30 AM", "24:00", "10:60", "2 PM"])
+@pytest.mark.parametrize("raw", ["noon", "٠2:30", "2:30 m", "2:30.", "2.30 PM", "13:00 PM", "0:30 AM", "24:00", "10:60", "2 PM"])
 def test_a_time_that_cannot_be_read_is_refused(raw: str) -> None:
     with pytest.raises(Unreadable, match=r"for example 02:30 PM"):
         typed.clock_time(raw)
