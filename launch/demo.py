@@ -79,13 +79,10 @@ def bring_programs(children: Children, state: Path) -> None:
 def _start_stores(children: Children, demo: Demo) -> dict[str, str]:
     keys = _keys(demo.state)
     server = postgres.start(children, demo.state, password=keys["superuser"])
-    address_file = demo.state / "mail.port"
-    address_file.unlink(missing_ok=True)
-    mail = demo.state / "mail"
-    sink = [*environment.program("launch.mailsink"), str(mail), str(address_file)]
-    sink_child = children.start("mail sink", sink, log=demo.state / "log" / "mail.log")
+    mail, mail_port = demo.state / "mail", postgres.free_port()
+    sink = [*environment.program("launch.mailsink"), str(mail), str(demo.state / "mail.port"), str(mail_port)]
+    children.start("mail sink", sink, log=demo.state / "log" / "mail.log")
     redis_url = valkey.start(children, demo.state, password=keys["redis"])
-    until(address_file.exists, sink_child, seconds=20, what="The mail sink")
     settings = {
         "CHARTER_DSN_APP": server.dsn_for("charter_app", keys["app"]),
         "CHARTER_DSN_CONTROL": server.dsn_for("charter_control", keys["control"]),
@@ -94,7 +91,7 @@ def _start_stores(children: Children, demo: Demo) -> dict[str, str]:
         "CHARTER_MASTER_KEY": keys["master_key"],
         "CHARTER_SECRET_KEY": keys["secret_key"],
         "CHARTER_FILES_DIR": str(demo.state / "files"),
-        "CHARTER_SMTP_URL": f"smtp://127.0.0.1:{address_file.read_text()}",
+        "CHARTER_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
         "CHARTER_MAIL_DIR": str(mail),
         "CHARTER_BASE_DOMAIN": "localhost",
         "CHARTER_PORT": str(demo.port),
@@ -139,10 +136,11 @@ def _serve(children: Children, demo: Demo, settings: Mapping[str, str]) -> None:
     sizes = ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
     web_command = [*environment.program("granian"), *options, *sizes, "app.wsgi:application"]
     web = children.start("web server", web_command, log=log / "web.log", env=serving)
-    children.start("worker", environment.program("app.worker"), log=log / "worker.log", env=serving)
     for tenant in read_json(demo.summary)["tenants"].values():
         host = urlsplit(tenant["url"]).netloc
         until(partial(_is_ready, demo.port, host), web, seconds=_READY_SECONDS, what=f"http://{host}/readyz")
+    # after the pages: what it sends may leave a second later, the first page should not
+    children.start("worker", environment.program("app.worker"), log=log / "worker.log", env=serving)
 
 
 def process_environment(settings: Mapping[str, str]) -> dict[str, str]:

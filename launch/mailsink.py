@@ -1,6 +1,6 @@
 """A mail server for the demo and the tests: keeps every message as a file and sends none on.
 
-Run as ``python -m launch.mailsink FOLDER ADDRESS_FILE``: it writes the port it listens on into the second file.
+Run as ``python -m launch.mailsink FOLDER ADDRESS_FILE [PORT]``: it writes the port it listens on into the file.
 A message is acknowledged only after its file has its final name. Must not know what the messages are for.
 """
 
@@ -47,8 +47,8 @@ class Keeper:
         part.rename(self._folder / f"{name}.eml")
 
 
-async def serve(folder: Path, address_file: Path) -> None:
-    """Listen on a free port of the loopback until told to stop."""
+async def serve(folder: Path, address_file: Path, port: int = 0) -> None:
+    """Listen on the port of the loopback, a free one by default, until told to stop."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
@@ -57,7 +57,7 @@ async def serve(folder: Path, address_file: Path) -> None:
     server = await loop.create_server(
         lambda: SMTP(keeper, data_size_limit=_MOST_BYTES, hostname="mail.localhost", ident="Charter", loop=loop),
         "127.0.0.1",
-        0,
+        port,
     )
     part = address_file.with_name(f".{address_file.name}.part")
     part.write_text(str(server.sockets[0].getsockname()[1]), encoding="ascii")
@@ -69,4 +69,4 @@ async def serve(folder: Path, address_file: Path) -> None:
 if __name__ == "__main__":
     Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(Path(sys.argv[1]), Path(sys.argv[2])))
+        asyncio.run(serve(Path(sys.argv[1]), Path(sys.argv[2]), int("".join(sys.argv[3:]) or 0)))
