@@ -63,8 +63,8 @@ _COLUMNS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
         Case,
         (
             "id", "number", "category", "status", "group_id", "member_id", "created_by", "created_by_name",
-            "created_at", "modified_by", "modified_by_name", "modified_at", "submitted_by", "submitted_at", "release", "version",
-            "authorization_number",
+            "created_at", "modified_by", "modified_by_name", "modified_at", "submitted_by", "submitted_at",
+            "release", "version", "authorization_number",
         ),
     ),
     "requests": (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
-
-from app.storage.metadata import tenant_metadata
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -13,5 +13,452 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create every table the models declare."""
-    tenant_metadata().create_all(op.get_bind(), checkfirst=False)
+    """Create every table."""
+    op.create_table('audit_event',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('lane', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('occurred_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor_kind', sa.Text(), nullable=False),
+    sa.Column('actor_id', sa.Uuid(), nullable=True),
+    sa.Column('actor_name', sa.Text(), nullable=False),
+    sa.Column('action', sa.Text(), nullable=False),
+    sa.Column('object_type', sa.Text(), nullable=False),
+    sa.Column('object_id', sa.Text(), nullable=True),
+    sa.Column('result', sa.Text(), nullable=False),
+    sa.Column('detail', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('previous_hash', sa.Text(), nullable=False),
+    sa.Column('hash', sa.Text(), nullable=False),
+    sa.CheckConstraint('position >= 1', name=op.f('ck_audit_event_position_counts_from_one')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_event')),
+    sa.UniqueConstraint('lane', 'position', name=op.f('uq_audit_event_lane_position')),
+    info={'append_only': True}
+    )
+    op.create_index('ix_audit_event_object', 'audit_event', ['object_type', 'object_id'], unique=False)
+    op.create_index('ix_audit_event_occurred_at', 'audit_event', ['occurred_at'], unique=False)
+    op.create_table('audit_head',
+    sa.Column('lane', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('hash', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('lane', name=op.f('pk_audit_head'))
+    )
+    op.create_table('mail_message',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('to_address', sa.Text(), nullable=False),
+    sa.Column('sender', sa.Text(), nullable=False),
+    sa.Column('sender_name', sa.Text(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('is_secret', sa.Boolean(), nullable=False),
+    sa.Column('about_id', sa.Uuid(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_message'))
+    )
+    op.create_index('ix_mail_message_about', 'mail_message', ['about_id'], unique=False)
+    op.create_table('member',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('member_number', sa.Text(), nullable=False),
+    sa.Column('member_number_key', sa.Text(), nullable=False),
+    sa.Column('is_temporary', sa.Boolean(), nullable=False),
+    sa.Column('prefix', sa.Text(), nullable=False),
+    sa.Column('first_name', sa.Text(), nullable=False),
+    sa.Column('middle_name', sa.Text(), nullable=False),
+    sa.Column('last_name', sa.Text(), nullable=False),
+    sa.Column('suffix', sa.Text(), nullable=False),
+    sa.Column('last_name_key', sa.Text(), nullable=False),
+    sa.Column('last_name_parts', sa.ARRAY(sa.Text()), nullable=False),
+    sa.Column('sex', sa.Text(), nullable=False),
+    sa.Column('birth_date', sa.Date(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('address_1', sa.Text(), nullable=False),
+    sa.Column('address_2', sa.Text(), nullable=False),
+    sa.Column('city', sa.Text(), nullable=False),
+    sa.Column('county', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('postal_code', sa.Text(), nullable=False),
+    sa.Column('country', sa.Text(), nullable=False),
+    sa.Column('phone', sa.Text(), nullable=False),
+    sa.Column('email', sa.Text(), nullable=False),
+    sa.Column('subscriber_number', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_member')),
+    sa.UniqueConstraint('member_number_key', name=op.f('uq_member_member_number_key'))
+    )
+    op.create_index('ix_member_birth_date_last_name_key', 'member', ['birth_date', 'last_name_key'], unique=False)
+    op.create_table('outbox',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('payload', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('key', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('lease_token', sa.Uuid(), nullable=True),
+    sa.Column('leased_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_fault', sa.Text(), nullable=True),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'due') = (finished_at IS NULL)", name=op.f('ck_outbox_finished_has_an_instant')),
+    sa.CheckConstraint("state IN ('due', 'done', 'dead')", name=op.f('ck_outbox_state_is_known')),
+    sa.CheckConstraint('(lease_token IS NULL) = (leased_until IS NULL)', name=op.f('ck_outbox_lease_is_whole')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
+    sa.UniqueConstraint('key', name=op.f('uq_outbox_key'))
+    )
+    op.create_index('ix_outbox_due', 'outbox', ['due_at'], unique=False, postgresql_where=sa.text("state = 'due'"))
+    op.create_table('password_attempts',
+    sa.Column('subject', sa.LargeBinary(), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('locks', sa.Integer(), nullable=False),
+    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('failures >= 0 AND locks >= 0', name=op.f('ck_password_attempts_counts_up')),
+    sa.PrimaryKeyConstraint('subject', name=op.f('pk_password_attempts'))
+    )
+    op.create_index('ix_password_attempts_last_at', 'password_attempts', ['last_at'], unique=False)
+    op.create_table('provider',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('npi', sa.Text(), nullable=True),
+    sa.Column('state_identifier', sa.Text(), nullable=False),
+    sa.Column('state_identifier_key', sa.Text(), nullable=False),
+    sa.Column('entity', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('taxonomy', sa.Text(), nullable=False),
+    sa.Column('type', sa.Text(), nullable=False),
+    sa.Column('specialty', sa.Text(), nullable=False),
+    sa.Column('address_1', sa.Text(), nullable=False),
+    sa.Column('address_2', sa.Text(), nullable=False),
+    sa.Column('city', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('postal_code', sa.Text(), nullable=False),
+    sa.Column('phone', sa.Text(), nullable=False),
+    sa.Column('fax', sa.Text(), nullable=False),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('search_text', sa.Text(), nullable=False),
+    sa.CheckConstraint("entity IN ('individual', 'organization')", name=op.f('ck_provider_entity')),
+    sa.CheckConstraint("npi IS NOT NULL OR state_identifier <> ''", name=op.f('ck_provider_has_identifier')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_provider')),
+    sa.UniqueConstraint('npi', name=op.f('uq_provider_npi'))
+    )
+    op.create_index('ix_provider_search_text', 'provider', ['search_text'], unique=False, postgresql_using='gin', postgresql_ops={'search_text': 'gin_trgm_ops'})
+    op.create_index(op.f('ix_provider_state_identifier_key'), 'provider', ['state_identifier_key'], unique=False)
+    op.create_table('temporary_member_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('last', sa.Integer(), nullable=False),
+    sa.CheckConstraint('last >= -1', name=op.f('ck_temporary_member_day_starts_before_zero')),
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_temporary_member_day'))
+    )
+    op.create_table('user_account',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('username', sa.Text(), nullable=False),
+    sa.Column('username_key', sa.Text(), nullable=False),
+    sa.Column('email', sa.Text(), nullable=False),
+    sa.Column('first_name', sa.Text(), nullable=False),
+    sa.Column('last_name', sa.Text(), nullable=False),
+    sa.Column('address_1', sa.Text(), nullable=False),
+    sa.Column('address_2', sa.Text(), nullable=False),
+    sa.Column('city', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('postal_code', sa.Text(), nullable=False),
+    sa.Column('phone', sa.Text(), nullable=False),
+    sa.Column('phone_extension', sa.Text(), nullable=False),
+    sa.Column('fax', sa.Text(), nullable=False),
+    sa.Column('password_hash', sa.Text(), nullable=True),
+    sa.Column('password_set_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("email LIKE '%%_@_%%'", name=op.f('ck_user_account_email_has_an_at')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_user_account')),
+    sa.UniqueConstraint('username_key', name=op.f('uq_user_account_username_key'))
+    )
+    op.create_table('case',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Text(), nullable=True),
+    sa.Column('category', sa.Text(), nullable=False),
+    sa.Column('status', sa.Text(), nullable=False),
+    sa.Column('group_id', sa.Uuid(), nullable=False),
+    sa.Column('member_id', sa.Uuid(), nullable=False),
+    sa.Column('created_by', sa.Uuid(), nullable=False),
+    sa.Column('created_by_name', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('modified_by', sa.Uuid(), nullable=False),
+    sa.Column('modified_by_name', sa.Text(), nullable=False),
+    sa.Column('modified_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('submitted_by', sa.Uuid(), nullable=True),
+    sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('release', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('authorization_number', sa.Text(), nullable=True),
+    sa.Column('program_case_number', sa.Text(), nullable=True),
+    sa.Column('disclaimer_version', sa.Text(), nullable=True),
+    sa.Column('disclaimer_accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('submission_key', sa.Text(), nullable=True),
+    sa.Column('submission_digest', sa.Text(), nullable=True),
+    sa.Column('copied_from', sa.Uuid(), nullable=True),
+    sa.Column('discharge_on', sa.Date(), nullable=True),
+    sa.CheckConstraint("(status IN ('submitted', 'completed')) = (number IS NOT NULL AND submitted_at IS NOT NULL) OR (status = 'un_submitted' AND number IS NOT NULL)", name=op.f('ck_case_numbered_when_submitted')),
+    sa.CheckConstraint("category IN ('inpatient', 'outpatient')", name=op.f('ck_case_category')),
+    sa.CheckConstraint("status IN ('un_submitted', 'submitted', 'completed', 'cancelled')", name=op.f('ck_case_status')),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_case_member_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case')),
+    sa.UniqueConstraint('authorization_number', name=op.f('uq_case_authorization_number')),
+    sa.UniqueConstraint('number', name=op.f('uq_case_number')),
+    sa.UniqueConstraint('submission_key', name=op.f('uq_case_submission_key'))
+    )
+    op.create_index('ix_case_group_status_modified', 'case', ['group_id', 'status', sa.literal_column('modified_at DESC')], unique=False)
+    op.create_index('ix_case_group_submitted', 'case', ['group_id', sa.literal_column('submitted_at DESC')], unique=False)
+    op.create_index('ix_case_member', 'case', ['member_id'], unique=False)
+    op.create_index(op.f('ix_case_program_case_number'), 'case', ['program_case_number'], unique=False)
+    op.create_table('factor_attempt',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('succeeded', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_factor_attempt_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_factor_attempt'))
+    )
+    op.create_index('ix_factor_attempt_user_id_at', 'factor_attempt', ['user_id', 'at'], unique=False)
+    op.create_table('member_eligibility',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('member_id', sa.Uuid(), nullable=False),
+    sa.Column('program', sa.Text(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('ends_on IS NULL OR ends_on >= starts_on', name=op.f('ck_member_eligibility_ends_after_start')),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_member_eligibility_member_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_member_eligibility'))
+    )
+    op.create_index(op.f('ix_member_eligibility_member_id'), 'member_eligibility', ['member_id'], unique=False)
+    op.create_table('provider_group',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('provider_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('registered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['provider_id'], ['provider.id'], name=op.f('fk_provider_group_provider_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_provider_group')),
+    sa.UniqueConstraint('provider_id', name=op.f('uq_provider_group_provider_id'))
+    )
+    op.create_table('totp_secret',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('last_step', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_totp_secret_user_id')),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_totp_secret'))
+    )
+    op.create_table('case_event',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('request_id', sa.Uuid(), nullable=True),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('happened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor_id', sa.Uuid(), nullable=True),
+    sa.Column('actor_name', sa.Text(), nullable=False),
+    sa.Column('detail', sa.Text(), nullable=False),
+    sa.Column('is_shown', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_case_event_case_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_event')),
+    info={'append_only': True}
+    )
+    op.create_index('ix_case_event_case', 'case_event', ['case_id', 'happened_at'], unique=False)
+    op.create_table('case_provider',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('role', sa.Text(), nullable=False),
+    sa.Column('provider_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('npi', sa.Text(), nullable=True),
+    sa.Column('specialty', sa.Text(), nullable=True),
+    sa.Column('taxonomy', sa.Text(), nullable=True),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('address', sa.Text(), nullable=False),
+    sa.Column('phone', sa.Text(), nullable=True),
+    sa.Column('fax', sa.Text(), nullable=True),
+    sa.CheckConstraint("role IN ('requesting', 'servicing', 'facility', 'attending')", name=op.f('ck_case_provider_role')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_case_provider_case_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['provider_id'], ['provider.id'], name=op.f('fk_case_provider_provider_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_provider')),
+    sa.UniqueConstraint('case_id', 'role', name=op.f('uq_case_provider_case_id_role'))
+    )
+    op.create_index('ix_case_provider_provider_role', 'case_provider', ['provider_id', 'role'], unique=False)
+    op.create_table('diagnosis',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('system', sa.Text(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('description', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_diagnosis_case_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_diagnosis')),
+    sa.UniqueConstraint('case_id', 'position', deferrable=True, initially='DEFERRED', name=op.f('uq_diagnosis_case_id_position')),
+    sa.UniqueConstraint('case_id', 'system', 'code', name=op.f('uq_diagnosis_case_id_system_code'))
+    )
+    op.create_table('membership',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('group_id', sa.Uuid(), nullable=False),
+    sa.Column('role', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("role IN ('group_admin', 'admin', 'staff', 'group_admin_reports', 'admin_reports')", name=op.f('ck_membership_role_is_known')),
+    sa.ForeignKeyConstraint(['group_id'], ['provider_group.id'], name=op.f('fk_membership_group_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_membership_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_membership'))
+    )
+    op.create_index(op.f('ix_membership_group_id'), 'membership', ['group_id'], unique=False)
+    op.create_index('uq_membership_open', 'membership', ['user_id', 'group_id'], unique=True, postgresql_where=sa.text('ended_at IS NULL'))
+    op.create_table('request',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('status', sa.Text(), nullable=False),
+    sa.Column('service_type', sa.Text(), nullable=True),
+    sa.Column('place_of_service', sa.Text(), nullable=True),
+    sa.Column('admission_source', sa.Text(), nullable=True),
+    sa.Column('admit_on', sa.Date(), nullable=True),
+    sa.Column('request_type', sa.Text(), nullable=True),
+    sa.Column('urgency', sa.Text(), nullable=True),
+    sa.Column('notification_on', sa.Date(), nullable=True),
+    sa.Column('notification_time', sa.Time(), nullable=True),
+    sa.Column('contact_name', sa.Text(), nullable=True),
+    sa.Column('contact_phone', sa.Text(), nullable=True),
+    sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_rule', sa.Text(), nullable=True),
+    sa.Column('due_reason', sa.Text(), nullable=True),
+    sa.Column('service_from', sa.Date(), nullable=True),
+    sa.Column('service_until', sa.Date(), nullable=True),
+    sa.Column('unit_qualifier', sa.Text(), nullable=True),
+    sa.Column('start_on', sa.Date(), nullable=True),
+    sa.Column('end_on', sa.Date(), nullable=True),
+    sa.Column('duration', sa.Integer(), nullable=True),
+    sa.Column('quantity', sa.Integer(), nullable=True),
+    sa.Column('frequency', sa.Text(), nullable=True),
+    sa.Column('rate', sa.Numeric(precision=12, scale=2), nullable=True),
+    sa.CheckConstraint("status IN ('un_submitted', 'submitted', 'in_review', 'information_requested', 'completed', 'cancelled')", name=op.f('ck_request_status')),
+    sa.CheckConstraint('sequence BETWEEN 1 AND 99', name=op.f('ck_request_sequence')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_request_case_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_request')),
+    sa.UniqueConstraint('case_id', 'sequence', name=op.f('uq_request_case_id_sequence'))
+    )
+    op.create_index(op.f('ix_request_service_from'), 'request', ['service_from'], unique=False)
+    op.create_index(op.f('ix_request_service_type'), 'request', ['service_type'], unique=False)
+    op.create_table('user_session',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('stage', sa.Text(), nullable=False),
+    sa.Column('factor', sa.Text(), nullable=True),
+    sa.Column('group_id', sa.Uuid(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('end_reason', sa.Text(), nullable=True),
+    sa.CheckConstraint("stage IN ('factor', 'full')", name=op.f('ck_user_session_stage_is_known')),
+    sa.CheckConstraint('(ended_at IS NULL) = (end_reason IS NULL)', name=op.f('ck_user_session_end_has_a_reason')),
+    sa.ForeignKeyConstraint(['group_id'], ['provider_group.id'], name=op.f('fk_user_session_group_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_user_session_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_user_session')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_user_session_token_hash'))
+    )
+    op.create_index('ix_user_session_user_id', 'user_session', ['user_id'], unique=False)
+    op.create_table('document',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('request_id', sa.Uuid(), nullable=False),
+    sa.Column('file_name', sa.Text(), nullable=False),
+    sa.Column('document_type', sa.Text(), nullable=True),
+    sa.Column('media_type', sa.Text(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('sha256', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('uploaded_by', sa.Uuid(), nullable=False),
+    sa.Column('uploaded_by_name', sa.Text(), nullable=False),
+    sa.Column('deactivated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('deactivated_by', sa.Uuid(), nullable=True),
+    sa.CheckConstraint('(deactivated_at IS NULL) = (deactivated_by IS NULL)', name=op.f('ck_document_deactivated_by_someone')),
+    sa.CheckConstraint('size > 0', name=op.f('ck_document_not_empty')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_document_case_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['request_id'], ['request.id'], name=op.f('fk_document_request_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_document'))
+    )
+    op.create_index('ix_document_case', 'document', ['case_id'], unique=False)
+    op.create_table('note',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('request_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('visibility', sa.Text(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('author_id', sa.Uuid(), nullable=False),
+    sa.Column('author_name', sa.Text(), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("visibility IN ('external', 'internal')", name=op.f('ck_note_visibility')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_note_case_id')),
+    sa.ForeignKeyConstraint(['request_id'], ['request.id'], name=op.f('fk_note_request_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_note')),
+    info={'append_only': True}
+    )
+    op.create_index('ix_note_case', 'note', ['case_id', 'written_at'], unique=False)
+    op.create_table('one_time_code',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('session_id', sa.Uuid(), nullable=False),
+    sa.Column('purpose', sa.Text(), nullable=False),
+    sa.Column('channel', sa.Text(), nullable=False),
+    sa.Column('address_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('code_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("channel IN ('email', 'sms', 'voice', 'totp', 'passkey')", name=op.f('ck_one_time_code_channel_is_known')),
+    sa.CheckConstraint('tries >= 0', name=op.f('ck_one_time_code_tries_count_up')),
+    sa.ForeignKeyConstraint(['session_id'], ['user_session.id'], name=op.f('fk_one_time_code_session_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_one_time_code_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_one_time_code'))
+    )
+    op.create_index('ix_one_time_code_address_hash_created_at', 'one_time_code', ['address_hash', 'created_at'], unique=False)
+    op.create_index(op.f('ix_one_time_code_session_id'), 'one_time_code', ['session_id'], unique=False)
+    op.create_index('ix_one_time_code_user_id_created_at', 'one_time_code', ['user_id', 'created_at'], unique=False)
+    op.create_table('procedure_line',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('request_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('system', sa.Text(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('description', sa.Text(), nullable=False),
+    sa.Column('modifiers', sa.ARRAY(sa.Text()), nullable=False),
+    sa.Column('certify_status', sa.Text(), nullable=False),
+    sa.Column('certify_reason', sa.Text(), nullable=True),
+    sa.Column('units_approved', sa.Integer(), nullable=False),
+    sa.Column('units_used', sa.Integer(), nullable=False),
+    sa.Column('certified_start_on', sa.Date(), nullable=True),
+    sa.Column('certified_end_on', sa.Date(), nullable=True),
+    sa.Column('unit_qualifier', sa.Text(), nullable=True),
+    sa.Column('start_on', sa.Date(), nullable=True),
+    sa.Column('end_on', sa.Date(), nullable=True),
+    sa.Column('duration', sa.Integer(), nullable=True),
+    sa.Column('quantity', sa.Integer(), nullable=True),
+    sa.Column('frequency', sa.Text(), nullable=True),
+    sa.Column('rate', sa.Numeric(precision=12, scale=2), nullable=True),
+    sa.CheckConstraint("certify_status IN ('un_submitted', 'pending', 'approved', 'modified', 'denied', 'void', 'appealed')", name=op.f('ck_procedure_line_certify_status')),
+    sa.ForeignKeyConstraint(['request_id'], ['request.id'], name=op.f('fk_procedure_line_request_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_procedure_line')),
+    sa.UniqueConstraint('request_id', 'position', deferrable=True, initially='DEFERRED', name=op.f('uq_procedure_line_request_id_position'))
+    )
+    op.create_table('questionnaire_response',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('request_id', sa.Uuid(), nullable=False),
+    sa.Column('questionnaire', sa.Text(), nullable=False),
+    sa.Column('version', sa.Text(), nullable=False),
+    sa.Column('answers', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('completed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('worded', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.ForeignKeyConstraint(['request_id'], ['request.id'], name=op.f('fk_questionnaire_response_request_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_questionnaire_response')),
+    sa.UniqueConstraint('request_id', 'questionnaire', name=op.f('uq_questionnaire_response_request_id_questionnaire'))
+    )
