@@ -1,5 +1,6 @@
-"""The blueprint of the pages that read cases. The making of a request has its own."""
+"""The blueprints of the room: the pages that read cases, and those on which a request is made."""
 
 from flask import Blueprint
 
 read_blueprint = Blueprint("casebook", __name__, template_folder="templates")
+draft_blueprint = Blueprint("cases", __name__, template_folder="templates")

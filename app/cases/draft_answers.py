@@ -16,13 +16,22 @@ from app.cases.models import Case, QuestionnaireResponse
 from app.domain.access import Actor
 from app.domain.answers import Answers
 from app.domain.draft import Draft
-from app.domain.errors import Conflict, FieldFault, Invalid, NotFound
+from app.domain.errors import Conflict, FieldFault, NotFound
 from app.domain.facts import facts_of
 from app.domain.questionnaire import applicable, faults, from_stored, read_answers, to_stored
 from tenancy.contract import Contract
 from tenancy.contract.questions import Questionnaire
 
 Form = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answering:
+    """A form of answers as it came, what the person had before them, and whether it is meant to be complete."""
+
+    form: Form
+    seen: Seen
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +48,8 @@ def save_answers(
     contract: Contract,
     draft_id: UUID,
     name: str,
-    form: Form,
+    answering: Answering,
     *,
-    seen: Seen,
-    complete: bool,
     actor: Actor,
     now: datetime,
 ) -> AnswersSaved:
@@ -53,25 +60,18 @@ def save_answers(
     """
     case = begin(session, draft_id, actor)
     draft = snapshot(session, contract, case)
-    on = local_day(contract, now)
     questionnaire = get_questionnaire(contract, draft, name, now=now)
     row = _response(case, name, questionnaire)
-    if seen.digest and seen.version != case.version and seen.digest != answers_digest(case, name):
-        raise Conflict(f"{case.modified_by_name} changed these answers while you were typing. Reload to see them.")
-    kept = from_stored(questionnaire, row.answers)
-    answers, unread = read_answers(questionnaire, form, kept=kept)
-    wrong = (*unread, *faults(questionnaire, answers, facts_of(draft, received_on=on)))
-    stored = to_stored(questionnaire, answers)
-    is_changed = stored != row.answers or row.version != questionnaire.version
-    was_complete = row.completed_at is not None
-    row.answers, row.version = stored, questionnaire.version
-    if wrong or not (complete or was_complete):
-        row.completed_at = None
-    elif not was_complete:
-        row.completed_at = now
+    _must_be_unchanged(case, name, answering.seen)
+    answers, unread = read_answers(questionnaire, answering.form, kept=from_stored(questionnaire, row.answers))
+    facts = facts_of(draft, received_on=local_day(contract, now))
+    wrong = (*unread, *faults(questionnaire, answers, facts))
+    before = (row.answers, row.version, row.completed_at)
+    row.answers, row.version = to_stored(questionnaire, answers), questionnaire.version
+    row.completed_at = (row.completed_at or (now if answering.complete else None)) if not wrong else None
+    told = wrong if answering.complete else unread
     is_complete = row.completed_at is not None
-    told = wrong if complete else unread
-    if not is_changed and is_complete == was_complete:
+    if before == (row.answers, row.version, row.completed_at):
         return AnswersSaved(Saved(case.id, case.version, now), told, is_complete)
     detail = {"questionnaire": name, "complete": "yes" if is_complete else "no"}
     saved = finish(session, case, "draft:answer", actor=actor, now=now, detail=detail)
@@ -110,6 +110,11 @@ def answers_digest(case: Case, name: str) -> str:
     return hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()[:20]
 
 
+def _must_be_unchanged(case: Case, name: str, seen: Seen) -> None:
+    if seen.digest and seen.version != case.version and seen.digest != answers_digest(case, name):
+        raise Conflict(f"{case.modified_by_name} changed these answers while you were typing. Reload to see them.")
+
+
 def _response(case: Case, name: str, questionnaire: Questionnaire) -> QuestionnaireResponse:
     request = case.requests[-1]
     for row in request.responses:
@@ -118,9 +123,3 @@ def _response(case: Case, name: str, questionnaire: Questionnaire) -> Questionna
     row = QuestionnaireResponse(id=uuid4(), questionnaire=name, version=questionnaire.version, answers={})
     request.responses.append(row)
     return row
-
-
-def must_be_complete(result: AnswersSaved) -> None:
-    """Raise Invalid with everything that keeps the questionnaire from being complete."""
-    if result.faults:
-        raise Invalid(result.faults)

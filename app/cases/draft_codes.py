@@ -132,7 +132,9 @@ def add_procedures(
     found = _known(control, rule, picked, on=local_day(contract, now), field="procedures")
     _must_fit(rule, len(request.lines) + len(found), "procedures")
     fresh = [
-        ProcedureLine(id=uuid4(), position=position, system=system.value, code=code, description=description, modifiers=[])
+        ProcedureLine(
+            id=uuid4(), position=position, system=system.value, code=code, description=description, modifiers=[]
+        )
         for position, (system, code, description) in enumerate(found, start=_after(request.lines))
     ]
     earlier = request.lines[-1] if request.lines else None

@@ -21,12 +21,25 @@ from app.cases.snapshot import draft_of
 from app.directory import queries as directory
 from app.directory.models import Provider
 from app.domain.access import Actor, Permission, may
+from app.domain.completeness import asked_providers
 from app.domain.draft import Draft
 from app.domain.errors import Closed, Conflict, FieldFault, Forbidden, Invalid
 from app.domain.fields import parse_field
+from app.domain.requirement import disclaimer_in_force
 from app.storage import audit
 from tenancy.contract import Contract
+from tenancy.loader import LoadedContract
 from tenancy.vocabulary import CaseField, Category, SectionName
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a request starts from: its category, its member, and the group it is made for with its provider."""
+
+    category: Category
+    member_id: UUID
+    group_id: UUID
+    provider_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,38 +89,29 @@ def must_be_open(contract: Contract, now: datetime) -> None:
         raise Closed(f"Requests can be made here from {opens:%m/%d/%Y} on.")
 
 
-def open_draft(
-    session: Session,
-    contract: Contract,
-    release: str,
-    *,
-    category: Category,
-    member_id: UUID,
-    group_id: UUID,
-    provider_id: UUID,
-    actor: Actor,
-    now: datetime,
-) -> Opened:
+def open_draft(session: Session, loaded: LoadedContract, start: Start, *, actor: Actor, now: datetime) -> Opened:
     """Start a request for a member: an un-submitted case without a Case ID (CR1-03, CASE-07).
 
     The user's own provider fills every role the contract wants prefilled (CR1-04), fields start with the
     contract's defaults, and the notification is dated now (CASE-14). Raises Forbidden, Closed, NotFound.
     """
-    if not may(actor, Permission.CASE_CREATE, group_id=group_id):
+    contract = loaded.contract
+    if not may(actor, Permission.CASE_CREATE, group_id=start.group_id):
         raise Forbidden
     must_be_open(contract, now)
-    if category not in contract.intake.categories:
+    if start.category not in contract.intake.categories:
         raise Invalid((FieldFault("category", f"Choose {contract.intake.wording.category_label}."),))
-    member = directory.get_member(session, member_id)
-    case = _new_case(release, category, member.id, group_id, actor, now)
+    directory.get_member(session, start.member_id)
+    case = _new_case(loaded.release, start, actor, now)
     request = Request(id=uuid4(), sequence=1)
     case.requests.append(request)
-    _fill_defaults(contract, request, category, now)
-    own = directory.get_provider(session, provider_id)
-    for rule in contract.intake.providers:
-        if rule.prefilled and (not rule.categories or category in rule.categories):
+    _fill_defaults(contract, request, start.category, now)
+    own = directory.get_provider(session, start.provider_id)
+    for rule in asked_providers(contract, Draft(start.category)):
+        if rule.prefilled:
             case.providers.append(provider_row(rule.role.value, own))
     session.add(case)
+    add_event(session, case, "draft_opened", actor=actor, now=now)
     audit.record(session, actor=actor, action="draft:open", object_type="case", object_id=case.id, now=now)
     session.flush()
     return Opened(case.id, case.version)
@@ -145,10 +149,11 @@ def accept_disclaimer(
 ) -> Saved:
     """Keep that the disclaimer's box was ticked or cleared, with the version of the text that was shown (SUB-01)."""
     case = begin(session, draft_id, actor)
-    current = disclaimer_version(contract, local_day(contract, now)) if accepted else None
-    case.disclaimer_version = current
-    case.disclaimer_accepted_at = now if current else None
-    return finish(session, case, "draft:disclaimer", actor=actor, now=now, detail={"version": current or ""})
+    in_force = disclaimer_in_force(contract, on=local_day(contract, now)) if accepted else None
+    case.disclaimer_version = in_force[0] if in_force else None
+    case.disclaimer_accepted_at = now if in_force else None
+    detail = {"version": case.disclaimer_version or ""}
+    return finish(session, case, "draft:disclaimer", actor=actor, now=now, detail=detail)
 
 
 def cancel_draft(session: Session, draft_id: UUID, *, actor: Actor, now: datetime) -> Saved:
@@ -157,7 +162,7 @@ def cancel_draft(session: Session, draft_id: UUID, *, actor: Actor, now: datetim
     case.status = "cancelled"
     for request in case.requests:
         request.status = "cancelled"
-    add_event(session, case, "cancelled", actor=actor, now=now)
+    add_event(session, case, "case_cancelled", actor=actor, now=now)
     return finish(session, case, "draft:cancel", actor=actor, now=now)
 
 
@@ -243,25 +248,15 @@ def provider_row(role: str, provider: Provider) -> CaseProvider:
     )
 
 
-def disclaimer_version(contract: Contract, on: date) -> str | None:
-    """The version of the disclaimer in force on a day; the latest one wins."""
-    in_force = [
-        name
-        for name, text in contract.intake.disclaimers.items()
-        if (text.from_on is None or text.from_on <= on) and (text.until_on is None or on <= text.until_on)
-    ]
-    return in_force[-1] if in_force else None
-
-
-def _new_case(release: str, category: Category, member_id: UUID, group_id: UUID, actor: Actor, now: datetime) -> Case:
+def _new_case(release: str, start: Start, actor: Actor, now: datetime) -> Case:
     if actor.user_id is None:
         raise Forbidden
     return Case(
         id=uuid4(),
-        category=category.value,
+        category=start.category.value,
         status=queries.UN_SUBMITTED,
-        group_id=group_id,
-        member_id=member_id,
+        group_id=start.group_id,
+        member_id=start.member_id,
         created_by=actor.user_id,
         created_by_name=actor.name,
         created_at=now,

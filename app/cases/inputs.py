@@ -16,6 +16,7 @@ from typing import Any
 from app.cases.models import Case, CaseProvider, Document, ProcedureLine, Request
 from app.cases.snapshot import STAY_FIELDS, line_of
 from app.domain import typed
+from app.domain.completeness import asked_providers
 from app.domain.draft import Draft, FieldValue, LineValue
 from app.domain.errors import FieldFault, Invalid
 from app.domain.fields import (
@@ -30,7 +31,6 @@ from app.domain.fields import (
     typed_value,
 )
 from tenancy.contract import Contract
-from tenancy.contract.intake import ProviderRule
 from tenancy.vocabulary import CaseField, LineField, SectionName
 
 Value = FieldValue | LineValue
@@ -79,7 +79,9 @@ class Input:
         return True
 
 
-def section_inputs(contract: Contract, case: Case, draft: Draft, section: SectionName, *, on: date) -> tuple[Input, ...]:
+def section_inputs(
+    contract: Contract, case: Case, draft: Draft, section: SectionName, *, on: date
+) -> tuple[Input, ...]:
     """The inputs of one section of a draft, in the order of its page; none for sections without typed fields."""
     match section:
         case SectionName.PROVIDERS:
@@ -98,13 +100,6 @@ def all_inputs(contract: Contract, case: Case, draft: Draft, *, on: date) -> dic
     return {
         rule.section: section_inputs(contract, case, draft, rule.section, on=on) for rule in contract.intake.sections
     }
-
-
-def provider_rules(contract: Contract, draft: Draft) -> tuple[ProviderRule, ...]:
-    """The provider roles that belong to the draft's category, in the contract's order."""
-    return tuple(
-        rule for rule in contract.intake.providers if not rule.categories or draft.category in rule.categories
-    )
 
 
 def section_digest(case: Case, section: SectionName) -> str:
@@ -141,9 +136,7 @@ def _column_text(row: object, column: str) -> str:
     return typed_value(tuple(value) if isinstance(value, list) else value)
 
 
-def _field_inputs(
-    contract: Contract, case: Case, draft: Draft, section: SectionName, on: date
-) -> Iterable[Input]:
+def _field_inputs(contract: Contract, case: Case, draft: Draft, section: SectionName, on: date) -> Iterable[Input]:
     request = case.requests[-1]
     for asked in asked_fields(contract, draft, on=on):
         if asked.section is section:
@@ -184,7 +177,7 @@ def _asked_input(asked: AskedField, name: str, anchor: str, value: Value, row: R
 
 def _fax_inputs(contract: Contract, case: Case, draft: Draft) -> Iterable[Input]:
     rows = {row.role: row for row in case.providers}
-    for rule in provider_rules(contract, draft):
+    for rule in asked_providers(contract, draft):
         row = rows.get(rule.role.value)
         if row is None:
             continue

@@ -12,7 +12,7 @@ from app.cases.drafts import Saved, add_event, begin, finish
 from app.cases.models import Case, Note
 from app.domain import typed
 from app.domain.access import Actor, Permission, may
-from app.domain.errors import FieldFault, Forbidden, Invalid, NotFound
+from app.domain.errors import FieldFault, Forbidden, Invalid
 from app.storage import audit
 from tenancy.contract import Contract
 
@@ -32,7 +32,6 @@ def add_note_to_draft(
 def add_note_to_case(
     session: Session,
     contract: Contract,
-    case_id: UUID,
     request_id: UUID,
     body: str,
     *,
@@ -40,11 +39,9 @@ def add_note_to_case(
     now: datetime,
 ) -> None:
     """Write a note on a request of a submitted case, whatever its status (NOTE-03, CASE-16). Raises NotFound."""
-    case = queries.get_own_case(session, case_id, actor, lock=True)
+    case = queries.get_case_of_request(session, request_id, actor)
     if not may(actor, Permission.NOTE_ADD, group_id=case.group_id):
         raise Forbidden
-    if request_id not in {request.id for request in case.requests}:
-        raise NotFound
     _write(session, contract, case, body, request_id=request_id, actor=actor, now=now)
     add_event(session, case, "note_added", actor=actor, now=now)
     audit.record(session, actor=actor, action="note:add", object_type="case", object_id=case.id, now=now)

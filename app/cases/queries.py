@@ -79,6 +79,12 @@ def list_notes(session: Session, case_id: UUID) -> list[Note]:
     return list(session.scalars(statement))
 
 
-def find_case_by_submission_key(session: Session, key: str) -> Case | None:
-    """The case that was submitted under this key, if any."""
-    return session.scalars(select(Case).where(Case.submission_key == key)).one_or_none()
+def get_case_of_request(session: Session, request_id: UUID, actor: Actor) -> Case:
+    """The case a request belongs to, its row locked, once it has been submitted; raises NotFound."""
+    case_id = session.scalar(select(Request.case_id).where(Request.id == request_id))
+    if case_id is None:
+        raise NotFound
+    case = get_own_case(session, case_id, actor, lock=True)
+    if case.status not in ("submitted", "completed"):
+        raise NotFound
+    return case

@@ -151,9 +151,7 @@ def _is_bad(character: str) -> bool:
 
 # ---------------------------------------------------------------- pictures and PDF
 
-_ENCRYPT_NAME = rb"/" + b"".join(
-    rb"(?:%c|#%02x|#%02X)" % (letter, letter, letter) for letter in b"Encrypt"
-)
+_ENCRYPT_NAME = rb"/" + b"".join(rb"(?:%c|#%02x|#%02X)" % (letter, letter, letter) for letter in b"Encrypt")
 _ENCRYPT = re.compile(_ENCRYPT_NAME + rb"\s*(?:\d+\s+\d+\s+R|<<)")
 
 

@@ -1,0 +1,196 @@
+"""The draft itself: its page or steps, saving a section, notes, cancelling. Views only."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.cases import draft_reading, drafts, notes
+from app.cases.blueprints import draft_blueprint as blueprint
+from app.cases.drafts import Seen
+from app.cases.page_values import DraftPage
+from app.cases.pages import Retyped
+from app.cases.queries import AlreadySubmitted
+from app.domain.access import Permission
+from app.domain.errors import Conflict, FieldFault, Invalid, NotFound
+from app.web.access import body_limit, requires
+from app.web.messages import gettext as _
+from app.web.request import actor, contract, is_partial, now, session
+from tenancy.vocabulary import SectionName
+
+FORM_BYTES = 512 * 1024
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.errorhandler(AlreadySubmitted)
+def show_submitted(error: AlreadySubmitted) -> Response:
+    """A draft that became a case meanwhile leads to its case page."""
+    target = url_for("casebook.case", number=error.number)
+    if is_partial():
+        return Response(status=204, headers={"HX-Redirect": target})
+    return redirect(target, 303)
+
+
+@blueprint.get("/drafts/<uuid:draft_id>")
+@requires(Permission.CASE_EDIT)
+def draft(draft_id: UUID) -> Answer:
+    """All sections on one page, or the first step that needs something (CR1, CR2)."""
+    at = request.args.get("at", "")
+    page = read(draft_id, open_section=at, retyped=Retyped(focus=request.args.get("focus", "")))
+    if page.is_stepwise:
+        needing = [section.name for section in page.sections if section.state == "needs"]
+        return redirect(url_for("cases.step", draft_id=draft_id, section=at or (needing or ["submit"])[0]), 303)
+    return show(page, at)
+
+
+@blueprint.get("/drafts/<uuid:draft_id>/<section>")
+@requires(Permission.CASE_EDIT)
+def step(draft_id: UUID, section: str) -> Answer:
+    """One step of a draft; where all sections stand on one page, its place there."""
+    page = read(draft_id, open_section=section, retyped=Retyped(focus=request.args.get("focus", "")))
+    if section not in {one.name for one in page.sections}:
+        raise NotFound
+    if not page.is_stepwise:
+        return redirect(url_for("cases.draft", draft_id=draft_id, at=section, _anchor=f"section-{section}"), 303)
+    return show(page, section)
+
+
+@blueprint.post("/drafts/<uuid:draft_id>/<section>")
+@requires(Permission.CASE_EDIT)
+@body_limit(FORM_BYTES)
+def save(draft_id: UUID, section: str) -> Answer:
+    """Save what was typed into a section: by its button, or by itself while somebody types."""
+    name = section_name(section)
+    before = look(draft_id) if is_partial() else None
+    typed = {key: value for key, value in request.form.items() if key not in {"csrf_token", "seen", "go"}}
+    seen = Seen(digest=request.form.get("seen", ""))
+    try:
+        result = drafts.save_section(session(), contract(), draft_id, name, typed, seen=seen, actor=actor(), now=now())
+    except Conflict as conflict:
+        return show_conflict(draft_id, section, typed, conflict)
+    retyped = Retyped(section, typed, result.faults)
+    if before is not None:
+        return saved(draft_id, before, section, retyped=retyped)
+    if result.faults:
+        return show(look(draft_id, section, retyped), section), 422
+    return onward(draft_id, section)
+
+
+@blueprint.post("/drafts/<uuid:draft_id>/notes")
+@requires(Permission.NOTE_ADD)
+@body_limit(FORM_BYTES)
+def add_note(draft_id: UUID) -> Answer:
+    """Save a note for good (NOTE-01)."""
+    before = look(draft_id) if is_partial() else None
+    body = request.form.get("body", "")
+    try:
+        notes.add_note_to_draft(session(), contract(), draft_id, body, actor=actor(), now=now())
+    except Invalid as fault:
+        return refused(draft_id, "notes", {"body": body}, fault.faults)
+    if before is not None:
+        return saved(draft_id, before, "notes", redraw=True)
+    return onward(draft_id, "notes")
+
+
+@blueprint.get("/drafts/<uuid:draft_id>/cancel")
+@requires(Permission.CASE_CANCEL)
+def confirm_cancel(draft_id: UUID) -> Answer:
+    """Ask before a draft is abandoned."""
+    return render_template("cases/draft_cancel.html", draft=read(draft_id))
+
+
+@blueprint.post("/drafts/<uuid:draft_id>/cancel")
+@requires(Permission.CASE_CANCEL)
+def cancel(draft_id: UUID) -> Answer:
+    """Abandon a draft (SUB-05)."""
+    drafts.cancel_draft(session(), draft_id, actor=actor(), now=now())
+    flash(_("The request was cancelled. Nothing was sent."), "good")
+    return redirect(url_for("casebook.home"), 303)
+
+
+# ---------------------------------------------------------------- shared by every page of a draft
+
+
+def section_name(word: str) -> SectionName:
+    """The section of this word. Raises NotFound for any other."""
+    try:
+        return SectionName(word)
+    except ValueError:
+        raise NotFound from None
+
+
+def read(draft_id: UUID, *, open_section: str = "", retyped: Retyped = draft_reading.NOTHING) -> DraftPage:
+    """The draft, opened to be read; audited."""
+    return draft_reading.read_draft(
+        session(), contract(), draft_id, open_section=open_section, retyped=retyped, actor=actor(), now=now()
+    )
+
+
+def look(draft_id: UUID, open_section: str = "", retyped: Retyped = draft_reading.NOTHING) -> DraftPage:
+    """The draft as it stands within an act that is audited by itself."""
+    return draft_reading.page_of(
+        session(), contract(), draft_id, open_section=open_section, retyped=retyped, actor=actor(), now=now()
+    )
+
+
+def show(page: DraftPage, section: str, **more: object) -> str:
+    """The draft's page, or the step of this section."""
+    key = str(uuid4())
+    if not page.is_stepwise:
+        return render_template("cases/draft.html", draft=page, at=section, submission_key=key, **more)
+    template = "cases/draft_review.html" if section == "submit" else "cases/draft_step.html"
+    return render_template(template, draft=page, section=page.section(section), submission_key=key, **more)
+
+
+def onward(draft_id: UUID, section: str, focus: str = "") -> Response:
+    """Back to the section, or on to the following step when that button was used."""
+    if request.form.get("go") == "next":
+        following = look(draft_id).following(section)
+        section = following.name if following else section
+    elif request.form.get("go", "").startswith("to:"):
+        section = request.form["go"].removeprefix("to:")
+    if section not in {name.value for name in SectionName}:
+        raise NotFound
+    extra = {"focus": focus} if focus else {}
+    return redirect(url_for("cases.draft", draft_id=draft_id, at=section, _anchor=f"section-{section}", **extra), 303)
+
+
+def saved(
+    draft_id: UUID, before: DraftPage, section: str, *, retyped: Retyped | None = None, redraw: bool = False
+) -> str:
+    """The pieces of the page that changed: what is missing, the states, and the sections that ask other things now."""
+    page = look(draft_id, section, retyped or Retyped(section))
+    old = {one.name: one.shape for one in before.sections}
+    changed = {one.name for one in page.sections if one.shape != old.get(one.name)}
+    if redraw or (retyped and retyped.faults):
+        changed.add(section)
+    return render_template("cases/draft_saved.html", draft=page, at=section, changed=changed)
+
+
+def refused(draft_id: UUID, section: str, typed: dict[str, str], faults: tuple[FieldFault, ...]) -> tuple[str, int]:
+    """The section once more with what was typed and what is wrong with it."""
+    session().rollback()
+    page = look(draft_id, section, Retyped(section, typed, faults))
+    if is_partial():
+        return render_template("cases/draft_saved.html", draft=page, at=section, changed={section}, typed=typed), 422
+    return show(page, section, typed=typed), 422
+
+
+def show_conflict(draft_id: UUID, section: str, typed: dict[str, str], conflict: Conflict) -> tuple[str, int]:
+    """Both versions side by side: nothing is overwritten before somebody chose."""
+    session().rollback()
+    page = look(draft_id, section)
+    theirs = dict(conflict.current or {})
+    labels = {one.name: one.label for one in page.section(section).every_field()}
+    differing = [
+        (labels[name], theirs.get(name, ""), text, name)
+        for name, text in typed.items()
+        if name in labels and theirs.get(name, "") != text
+    ]
+    template = "cases/draft_conflict_piece.html" if is_partial() else "cases/draft_conflict.html"
+    text = render_template(
+        template, draft=page, section=page.section(section), differing=differing, typed=typed, message=conflict.message
+    )
+    return text, 409
