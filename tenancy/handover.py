@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,9 +61,25 @@ def dump_schema(dsn_migrate: str, slug: str, target: Path, *, pg_dump: Path) -> 
         rows = _count_rows(connection, slug)
         version = sql.SQL("SELECT version_num FROM {}").format(sql.Identifier(schema_of(slug), "alembic_version"))
         revision = _one(connection, version)
-        _run_dump(dsn_migrate, slug, target, pg_dump, snapshot)
+        with _may_change_settings(dsn_migrate, slug):
+            _run_dump(dsn_migrate, slug, target, pg_dump, snapshot)
     _must_list(target, pg_dump.with_name("pg_restore"), rows)
     return Dump(target, sha256_of(target), target.stat().st_size, revision, rows)
+
+
+_SETTINGS = "FUNCTION pg_catalog.set_config(text, text, boolean)"
+
+
+@contextmanager
+def _may_change_settings(dsn_migrate: str, slug: str) -> Iterator[None]:
+    """pg_dump changes settings after it became the schema's owner: let that role, while the dump runs."""
+    owner = sql.Identifier(owner_of(slug))
+    with psycopg.connect(dsn_migrate, autocommit=True) as connection:
+        connection.execute(sql.SQL("GRANT EXECUTE ON " + _SETTINGS + " TO {}").format(owner))
+        try:
+            yield
+        finally:
+            connection.execute(sql.SQL("REVOKE EXECUTE ON " + _SETTINGS + " FROM {}").format(owner))
 
 
 def _one(connection: psycopg.Connection, statement: sql.Composed | str) -> str:
@@ -131,5 +149,7 @@ def purge_tenant(dsn_migrate: str, slug: str) -> None:
         connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(owner_of(slug))))
         connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema_of(slug))))
         connection.execute("RESET ROLE")
+        owner = sql.Identifier(owner_of(slug))
+        connection.execute(sql.SQL("REVOKE EXECUTE ON " + _SETTINGS + " FROM {}").format(owner))  # of a killed dump
         for role in (role_of(slug), owner_of(slug)):
             connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))

@@ -48,7 +48,7 @@ _REVOKED_FUNCTIONS = (
     "lo_unlink",
 )
 
-# A dump of one tenant empties its own search path, and counts rows in its own snapshot.
+# A dump of one tenant changes settings of its own connection, and counts rows in its own snapshot.
 _NEEDED_BY_DUMPS = ("set_config", "pg_export_snapshot")
 
 
@@ -94,7 +94,8 @@ def _revoke_functions(connection: psycopg.Connection, migrate: sql.Identifier) -
         function = sql.SQL("pg_catalog." + str(signature).removeprefix("pg_catalog."))
         connection.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(function))
         if str(signature).startswith(_NEEDED_BY_DUMPS):
-            connection.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, migrate))
+            statement = sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {} WITH GRANT OPTION").format(function, migrate)
+            connection.execute(statement)
 
 
 def _prepare_control(connection: psycopg.Connection) -> None:

@@ -198,6 +198,8 @@ class TenantDatabase:
     def __init__(self, dsn: str, *, pool_size: int = 6, pool_timeout: float = 5.0) -> None:
         self.engine = _engine(dsn, pool_size=pool_size, pool_timeout=pool_timeout)
         self._bound: dict[str, Engine] = {}
+        self._is_login_known = False
+        event.listen(self.engine, "connect", self._check_login)
 
     def session(self, slug: str) -> TenantSession:
         """A fresh Session for the tenant, to be closed by ``with``; it connects at its first query."""
@@ -211,10 +213,20 @@ class TenantDatabase:
         return bound
 
     def login_report(self) -> LoginReport:
-        """What the catalogue says against the login; the server refuses to start unless it is clean."""
-        with psycopg.connect(_plain_dsn(self.engine)) as connection:
-            rows = connection.execute(LOGIN_FAULTS).fetchall()
-        return LoginReport(tuple(str(row[0]) for row in rows if row[0] is not None))
+        """What the catalogue says against the login."""
+        with psycopg.connect(_plain_dsn(self.engine), connect_timeout=3) as connection:
+            return _login_report(connection)
+
+    def _check_login(self, dbapi_connection: DBAPIConnection, _record: Any) -> None:
+        """Refuse to serve by a login that could reach more than its tenants' roles allow; asked once a process."""
+        if self._is_login_known:
+            return
+        driver: psycopg.Connection[Any] = dbapi_connection  # type: ignore[assignment]
+        report = _login_report(driver)
+        if report.faults:
+            driver.close()
+        report.must_be_clean()
+        self._is_login_known = True
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -236,6 +248,11 @@ class ControlDatabase:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def _login_report(connection: psycopg.Connection[Any]) -> LoginReport:
+    rows = connection.execute(LOGIN_FAULTS).fetchall()
+    return LoginReport(tuple(str(row[0]) for row in rows if row[0] is not None))
 
 
 def _plain_dsn(engine: Engine) -> str:

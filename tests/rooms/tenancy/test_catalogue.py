@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
+
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from tenancy.isolation import LoginTooStrong, owner_of, role_of, schema_of
 from tenancy.scope import TenantDatabase
@@ -117,33 +121,53 @@ def test_the_applications_login_owns_and_reaches_nothing(world: World) -> None:
     world.databases.app.login_report().must_be_clean()
 
 
+@pytest.fixture
+def stranger(world: World) -> Iterator[tuple[str, str]]:
+    """A login as poor as the application's, to be made stronger: its name and its address."""
+    name = f"stranger_{uuid.uuid4().hex[:12]}"
+    url = make_url(world.superuser).set(drivername="postgresql", username=name, password="pass")
+    with world.outside() as connection:
+        connection.execute(f"CREATE ROLE {name} LOGIN NOINHERIT PASSWORD 'pass'".encode())
+        connection.execute(f'GRANT CONNECT ON DATABASE "{url.database}" TO {name}'.encode())
+    yield name, url.render_as_string(hide_password=False)
+    with world.outside() as connection:
+        connection.execute(f"DROP OWNED BY {name}".encode())
+        connection.execute(f"DROP ROLE {name}".encode())
+
+
 @pytest.mark.parametrize(
-    ("mistake", "undo", "fault"),
+    ("mistake", "fault"),
     [
-        ("ALTER ROLE charter_app INHERIT", "ALTER ROLE charter_app NOINHERIT", "inherits"),
-        ("ALTER ROLE charter_app SUPERUSER", "ALTER ROLE charter_app NOSUPERUSER", "superuser"),
-        ("ALTER ROLE charter_app CREATEDB", "ALTER ROLE charter_app NOCREATEDB", "attributes of an operator"),
-        (
-            "GRANT USAGE ON SCHEMA control TO charter_app",
-            "REVOKE USAGE ON SCHEMA control FROM charter_app",
-            "may use schema control",
-        ),
-        (
-            "GRANT SELECT ON control.tenant TO charter_app",
-            "REVOKE SELECT ON control.tenant FROM charter_app",
-            "owns or is granted something",
-        ),
-        ("GRANT charter_control TO charter_app", "REVOKE charter_control FROM charter_app", "is a member of"),
+        ("ALTER ROLE {name} INHERIT", "inherits"),
+        ("ALTER ROLE {name} SUPERUSER", "superuser"),
+        ("ALTER ROLE {name} CREATEDB", "attributes of an operator"),
+        ("GRANT USAGE ON SCHEMA control TO {name}", "may use schema control"),
+        ("GRANT SELECT ON control.tenant TO {name}", "owns or is granted something"),
+        ("GRANT charter_control TO {name}", "is a member of"),
+        ('GRANT "{owner}" TO {name}', "is a member of"),
+        ('GRANT "{role}" TO {name} WITH ADMIN OPTION', "is a member of"),
+        ("CREATE SCHEMA {name} AUTHORIZATION {name}", "owns or is granted something"),
+        ('GRANT TEMP ON DATABASE "{database}" TO {name}', "more than connect"),
     ],
 )
-def test_a_login_that_reaches_more_is_refused_at_the_start(world: World, mistake: str, undo: str, fault: str) -> None:
+def test_a_login_that_reaches_more_is_refused(
+    world: World, stranger: tuple[str, str], mistake: str, fault: str
+) -> None:
+    name, dsn = stranger
+    words = {"name": name, "owner": owner_of(world.ours), "role": role_of(world.ours)}
     with world.outside() as connection:
-        connection.execute(mistake.encode())
-        try:
-            with pytest.raises(LoginTooStrong, match=fault):
-                world.databases.app.login_report().must_be_clean()
-        finally:
-            connection.execute(undo.encode())
+        connection.execute(mistake.format(database=connection.info.dbname, **words).encode())
+    database = TenantDatabase(dsn)
+    try:
+        with pytest.raises(LoginTooStrong, match=fault), database.session(world.ours) as session:
+            session.connection()
+    finally:
+        database.close()
+
+
+def test_a_login_as_poor_as_it_must_be_is_not_refused(stranger: tuple[str, str]) -> None:
+    database = TenantDatabase(stranger[1])
+    assert database.login_report().faults == ()
 
 
 def test_a_login_of_anybody_else_is_refused_at_the_start(world: World) -> None:

@@ -110,14 +110,12 @@ def filled(statement: str, world: World) -> str:
 
 
 @pytest.fixture
-def unguarded(world: World) -> Iterator[TenantDatabase]:
+def unguarded(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[TenantDatabase]:
     """The tenants' database with the guard taken off; the binding stays."""
-    kept = scope.check_statement
-    scope.check_statement = lambda _statement: None
+    monkeypatch.setattr(scope, "check_statement", lambda _statement: None)
     database = TenantDatabase(world.databases.app.engine.url.render_as_string(hide_password=False), pool_size=1)
     yield database
     database.close()
-    scope.check_statement = kept
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -211,7 +209,7 @@ def test_a_closed_session_serves_nobody(world: World) -> None:
 
 def test_a_connection_returned_in_the_middle_of_a_transaction_is_not_used_again(world: World) -> None:
     database = TenantDatabase(world.databases.app.engine.url.render_as_string(hide_password=False), pool_size=1)
-    database.engine.pool._reset_on_return = None  # type: ignore[attr-defined]
+    database.engine.pool._reset_on_return = None
     seen = []
     for _ in range(2):
         raw = database.engine.raw_connection()

@@ -14,6 +14,8 @@ MAKERS = {"create_engine", "sessionmaker", "scoped_session", "engine_from_config
 SESSIONS = {"Session", "TenantSession", "ControlSession", "BoundSession", "TenantDatabase", "ControlDatabase"}
 RAW = {"text", "exec_driver_sql", "raw_connection", "driver_connection", "get_raw_connection", "execution_options"}
 DRIVERS = {"psycopg", "psycopg2", "asyncpg"}
+NAMES_OF_ERRORS = {"psycopg.errors"}
+HARMLESS = {"populate_existing", "yield_per"}
 
 
 def sources() -> list[Path]:
@@ -40,7 +42,7 @@ def faults_in(source: str) -> Iterator[str]:
 def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
     for name in names:
-        if name.split(".")[0] in DRIVERS:
+        if name.split(".")[0] in DRIVERS and name not in NAMES_OF_ERRORS:
             yield f"line {node.lineno} imports the driver {name}"
 
 
@@ -51,7 +53,8 @@ def _calls(node: ast.Call, from_sqlalchemy: dict[str, str]) -> Iterator[str]:
         if name in MAKERS | SESSIONS or (called.id in from_sqlalchemy and name in RAW and not _in_ddl(node)):
             yield f"line {node.lineno} calls {name}"
     elif isinstance(called, ast.Attribute) and called.attr in (MAKERS | SESSIONS | RAW) - {"text", "Session"}:
-        yield f"line {node.lineno} calls {called.attr}"
+        words = {word.arg for word in node.keywords} or {None}
+        yield from [f"line {node.lineno} calls {called.attr}"] * bool(words - HARMLESS)
 
 
 def _in_ddl(node: ast.Call) -> bool:
@@ -78,6 +81,8 @@ def test_it_makes_no_engine_session_or_raw_sql(path: Path) -> None:
         "from sqlalchemy import text as t\nsession.execute(t(words))",
         "session.connection().exec_driver_sql('SELECT 1')",
         "engine.raw_connection()",
+        "session.connection().execution_options(charter_binding=other)",
+        "session.connection().execution_options(**options)",
         "import psycopg",
         "from psycopg import sql",
         "from tenancy.scope import TenantDatabase\nTenantDatabase(dsn)",

@@ -52,14 +52,15 @@ def begin_hook(world: World, instead: Callable[[Connection], None] | None) -> It
     ours = scope._open_transaction
     engine = world.databases.app.engine
     event.remove(engine, "begin", ours)
-    scope._open_transaction = instead or _do_nothing
-    event.listen(engine, "begin", scope._open_transaction)
+    hook = instead or _do_nothing
+    event.listen(engine, "begin", hook)
     engine.dispose()
     try:
-        yield
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(scope, "_open_transaction", hook)
+            yield
     finally:
-        event.remove(engine, "begin", scope._open_transaction)
-        scope._open_transaction = ours
+        event.remove(engine, "begin", hook)
         event.listen(engine, "begin", ours)
         engine.dispose()
 
