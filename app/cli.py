@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "database": ("app.console.tenant_commands:database", "Bring the database to what this code needs."),
     "demo": ("app.console.demo_commands:demo", "Synthetic people for a demonstration."),
     "migrations": ("app.console.migration_commands:migrations", "Revisions of the schemas."),
-    "providers": ("app.directory.commands:providers", "Bring in providers."),
+    "directory": ("app.directory.commands:directory", "Bring in providers; fill a demo with made-up people."),
     "tenant": ("app.console.tenant_commands:tenant", "Make, list, hand over and purge tenants."),
 }
 """Word → (``module:name`` of its click command, what it is for). A room adds a row; a word whose module is not

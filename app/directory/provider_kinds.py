@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.directory.folding import folded
+
 INDIVIDUAL, ORGANIZATION = "individual", "organization"
 
 
@@ -75,3 +77,54 @@ KINDS: dict[str, Kind] = {
     ),
     "transport": _practice("Transportation", "Non-Emergency Transport", "343900000X", "Medical Transport", 2),
 }
+
+_GROUPS = {
+    "103": "Behavioral Health",
+    "104": "Behavioral Health",
+    "106": "Behavioral Health",
+    "111": "Chiropractors",
+    "122": "Dentists",
+    "152": "Optometrists",
+    "163": "Nurses",
+    "164": "Nurses",
+    "183": "Pharmacists",
+    "204": "Physicians",
+    "207": "Physicians",
+    "208": "Physicians",
+    "209": "Physicians",
+    "213": "Podiatrists",
+    "225": "Therapists",
+    "231": "Therapists",
+    "235": "Therapists",
+    "251": "Agencies",
+    "261": "Clinics",
+    "273": "Hospitals",
+    "282": "Hospitals",
+    "283": "Hospitals",
+    "291": "Laboratories",
+    "310": "Facilities",
+    "313": "Facilities",
+    "314": "Facilities",
+    "332": "Suppliers",
+    "333": "Pharmacies",
+    "335": "Suppliers",
+    "341": "Transportation",
+    "343": "Transportation",
+    "344": "Transportation",
+    "363": "Nurse Practitioners and Physician Assistants",
+    "385": "Facilities",
+}
+"""Our names for the first three signs of a taxonomy code."""
+
+_BY_TAXONOMY = {kind.taxonomy: kind for kind in KINDS.values()}
+
+
+def kind_of_taxonomy(code: str) -> tuple[str, str]:
+    """What a taxonomy code means here: provider type and specialty; empty where we have no word of our own."""
+    known = _BY_TAXONOMY.get(code)
+    return (known.type, known.specialty) if known else (_GROUPS.get(code[:3], ""), "")
+
+
+def provider_search_text(name: str) -> str:
+    """A provider's name as searches read it: folded words, each after a space."""
+    return f" {folded(name)}"

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app.directory.demo_people import DEMO_MEMBERS, DEMO_PROVIDERS, DemoMember, DemoProvider
 from app.directory.folding import folded, identifier_key, name_key, name_parts
 from app.directory.models import Member, MemberEligibility, Provider
-from app.directory.provider_kinds import INDIVIDUAL, KINDS, Kind
+from app.directory.provider_kinds import INDIVIDUAL, KINDS, Kind, provider_search_text
 from app.directory.synthetic_names import words
 from app.domain.numbering import npi_check_digit
 from app.storage.db import copy_rows
@@ -316,8 +316,3 @@ class _Maker:
 
     def _id(self) -> UUID:
         return UUID(int=self._random.getrandbits(128), version=4)
-
-
-def provider_search_text(name: str) -> str:
-    """A provider's name as searches read it: folded words, each after a space."""
-    return f" {folded(name)}"
