@@ -10,6 +10,7 @@ import os
 import shutil
 import tarfile
 from pathlib import Path
+from typing import Any
 
 from launch import assets, environment
 from launch.places import KEPT, LaunchError, digest_of, only_one, say, write_whole
@@ -35,6 +36,8 @@ for (const name of fs.readdirSync(source))
   fs.writeFileSync(
     `${target}/${name.replace('.br', '')}`, zlib.brotliDecompressSync(fs.readFileSync(`${source}/${name}`)));
 """
+# early releases of Python 3.11 have no filters; what is unpacked was checked against the lock file's hash
+_ONLY_DATA: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 _FONTS = """\
 <?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{home}/fonts</dir><dir>/usr/share/fonts</dir><cachedir>{home}/font-cache</cachedir></fontconfig>
@@ -102,6 +105,6 @@ def _unpack(source: Path) -> None:
         raise LaunchError(f"The browser could not be unpacked:\n{json.dumps(words[-500:])}")
     for archive in _HOME.glob("*.tar"):
         with tarfile.open(archive) as parts:
-            parts.extractall(_HOME, filter="data")
+            parts.extractall(_HOME, **_ONLY_DATA)
         archive.unlink()
     (_HOME / "chromium").chmod(0o755)

@@ -114,6 +114,7 @@ def _prepare(demo: Demo, settings: Mapping[str, str]) -> None:
     _charter(demo, settings, "database", "prepare")
     without = {name: value for name, value in settings.items() if name != "CHARTER_DSN_SUPERUSER"}
     _charter(demo, without, "demo", "prepare", "--out", str(demo.summary))
+    demo.summary.chmod(0o600)
     write_whole(demo.stamp, wanted)
 
 
