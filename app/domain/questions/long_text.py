@@ -21,3 +21,8 @@ class LongText(TypedKind):
     def parsed(self, question: Question, raw: str) -> Answer:
         """The text, trimmed. Raises ``Unreadable``."""
         return typed.text(raw, question.max_length or LONGEST)
+
+    @override
+    def from_stored(self, question: Question, stored: object) -> Answer | None:
+        """Text that has become too long for a newer version is kept: it is told, not lost."""
+        return stored if isinstance(stored, str) and stored else None

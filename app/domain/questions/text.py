@@ -27,3 +27,8 @@ class Text(TypedKind):
         if question.pattern and not re.fullmatch(question.pattern, value):
             raise Unreadable("in the form asked for")
         return value
+
+    @override
+    def from_stored(self, question: Question, stored: object) -> Answer | None:
+        """Text that has become too long for a newer version is kept: it is told, not lost."""
+        return stored if isinstance(stored, str) and stored else None

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.answers import Entry
 from app.domain.errors import FieldFault
 from app.domain.questions import KINDS, Form, entries_of
 from tenancy.contract.questions import Question
@@ -174,7 +175,8 @@ def test_an_answer_must_be_acceptable(asked: Question, answer: Any, message: str
         (question(K.CHOICES, choices=COLOURS), ["x"]),
         (question(K.TEXT), ""),
         (question(K.TEXT), True),
-        (question(K.TEXT, max_length=1), "ab"),
+        (question(K.LONG_TEXT), 5),
+        (question(K.LONG_TEXT), ""),
         (question(K.NUMBER), "many"),
         (question(K.NUMBER), 5),
         (question(K.DATE), "soon"),
@@ -203,6 +205,13 @@ def test_what_is_not_on_offer_is_told_and_left_out() -> None:
 
 def test_text_of_control_characters_only_is_no_answer() -> None:
     assert read(question(K.TEXT), "\x1b") == read(question(K.LONG_TEXT), "\x00") == (None, ())
+
+
+@pytest.mark.parametrize("kind", [K.TEXT, K.LONG_TEXT])
+def test_text_that_has_become_too_long_is_kept_and_told(kind: QuestionKind) -> None:
+    asked = question(kind, max_length=1)
+    assert KINDS[kind].from_stored(asked, "ab") == "ab"
+    assert KINDS[kind].problem(asked, "ab") == "Enter an answer in at most 1 characters: What?"
 
 
 def test_a_statement_asks_nothing() -> None:
@@ -275,7 +284,7 @@ def test_one_entry_is_counted_as_one() -> None:
 
 
 def test_a_group_is_stored_entry_by_entry() -> None:
-    answer = ({"name": "Insulin", "dose": Decimal("2.50")}, {"days": ("r",)})
+    answer: tuple[Entry, ...] = ({"name": "Insulin", "dose": Decimal("2.50")}, {"days": ("r",)})
     stored = [{"name": "Insulin", "dose": "2.5"}, {"days": ["r"]}]
     assert KINDS[K.GROUP].to_stored(DRUGS, answer) == stored
     assert KINDS[K.GROUP].from_stored(DRUGS, stored) == answer
