@@ -147,12 +147,14 @@ def contract(shelf: ContractShelf) -> Callable[[str], Contract]:
 
 
 @pytest.fixture(scope="session")
-def _application(settings: Settings, shelf: ContractShelf) -> Flask:
+def _application(settings: Settings, shelf: ContractShelf) -> Iterator[Flask]:
     from app.factory import create_app
+    from app.web.request import portal_of
 
     made = create_app(settings, shelf)
     made.testing = True
-    return made
+    yield made
+    portal_of(made).databases.close()
 
 
 @pytest.fixture

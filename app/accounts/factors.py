@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import uuid
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pyotp
 from sqlalchemy import select, update
@@ -17,7 +18,7 @@ from app.accounts.attempts import may_send_code
 from app.accounts.models import OneTimeCode, TotpSecret, UserAccount, UserSession
 from app.accounts.queries import has_totp
 from app.accounts.secrets import TenantSecrets, new_code
-from app.storage.mailbox import post_mail
+from app.storage.mailbox import Mail, post_mail
 from tenancy.contract import Contract
 from tenancy.vocabulary import Factor
 
@@ -56,18 +57,7 @@ def send_code(
         expires_at=now + CODE_LIFE,
     )
     session.add(row)
-    post_mail(
-        session,
-        contract,
-        kind="sign_in_code",
-        to_address=user.email,
-        subject=f"Your sign-in code for {contract.brand.product}",
-        paragraphs=_code_words(contract, code),
-        now=now,
-        key=f"sign-in-code:{row.id}",
-        about_id=row.id,
-        is_secret=True,
-    )
+    post_mail(session, contract, _mail(contract, user, row.id, code), now=now, key=f"sign-in-code:{row.id}")
     return True
 
 
@@ -123,9 +113,17 @@ def _code_hash(secrets: TenantSecrets, pending: UserSession, code: str) -> bytes
     return secrets.keyed_hash(f"code {PURPOSE} {Factor.EMAIL.value}", f"{pending.id} {code}")
 
 
-def _code_words(contract: Contract, code: str) -> tuple[str, ...]:
-    return (
-        f"Your sign-in code for {contract.brand.product} is {code}.",
-        f"It works once, for {int(CODE_LIFE.total_seconds() // 60)} minutes, on the page where you asked for it.",
-        "Nobody will ever ask you for this code. If you did not try to sign in, change your password and tell us.",
+def _mail(contract: Contract, user: UserAccount, code_id: UUID, code: str) -> Mail:
+    product = contract.brand.product
+    return Mail(
+        kind="sign_in_code",
+        to_address=user.email,
+        subject=f"Your sign-in code for {product}",
+        paragraphs=(
+            f"Your sign-in code for {product} is {code}.",
+            f"It works once, for {int(CODE_LIFE.total_seconds() // 60)} minutes, on the page where you asked for it.",
+            "Nobody will ever ask you for this code. If you did not try to sign in, change your password and tell us.",
+        ),
+        about_id=code_id,
+        is_secret=True,
     )
