@@ -28,6 +28,7 @@ ABBREVIATIONS: Mapping[str, str] = MappingProxyType(
         "cva": "cerebral infarction",
         "ddd": "disc degeneration",
         "djd": "osteoarthritis",
+        "diem": "day",
         "dka": "diabetes ketoacidosis",
         "dme": "equipment",
         "dvt": "deep vein thrombosis",

@@ -87,7 +87,7 @@ def _supplies() -> PackagedEdition:
 def _diagnosis_rows() -> list[CodeRow]:
     titles = _short_titles()
     long = dict(_tabular_titles(_inside("simple_icd_10_cm", _TABULAR)))
-    known = {line.strip() for line in _inside("simple_icd_10_cm", "data/code-list-April-2026.txt").open()}
+    known = set(_inside("simple_icd_10_cm", "data/code-list-April-2026.txt").read_text(encoding="utf-8").split())
     headings = {key[:size] for key in known for size in range(3, len(key)) if "-" not in key}
     return [
         CodeRow(key, _matching_short(titles, key, text), text, key not in headings)

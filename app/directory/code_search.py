@@ -97,14 +97,16 @@ def list_releases(session: Session) -> tuple[CodeRelease, ...]:
 
 
 def list_releases_in_force(session: Session, systems: Collection[CodeSystem], *, on: date) -> tuple[ReleaseNote, ...]:
-    """For each system that has one, the edition that answers searches for the day."""
+    """For each system that has one, the newest edition begun by the day, else its first: it answers searches."""
     rows = session.scalars(
         select(CodeRelease)
         .where(CodeRelease.system.in_([one.value for one in systems]))
         .order_by(CodeRelease.system, CodeRelease.effective_from > on, CodeRelease.effective_from.desc())
-        .distinct(CodeRelease.system)
     )
-    return tuple(_note(row, on) for row in rows)
+    newest: dict[str, CodeRelease] = {}
+    for row in rows:
+        newest.setdefault(row.system, row)
+    return tuple(_note(row, on) for row in newest.values())
 
 
 def _note(row: CodeRelease, on: date) -> ReleaseNote:
@@ -150,12 +152,16 @@ def _by_words(session: Session, days: dict[CodeSystem, date], text: str, limit: 
 def _guessed(
     session: Session, days: dict[CodeSystem, date], index: _Index, words: list[str], limit: int
 ) -> list[CodeHit]:
-    """Hits for what the words were probably meant to be: abbreviations spelt out, then the most similar words."""
+    """Hits for what the words were probably meant to be: abbreviations spelt out, then the most similar words.
+
+    A word that resembles none is left out, as long as another one means something.
+    """
     spelt = search_words(" ".join(ABBREVIATIONS.get(word, word) for word in words))
     if spelt != words:
         index = _read_index(session, days, spelt)
-    meant = [[word] if index.knows(word) else _most_alike(session, days, word) for word in spelt]
-    if not all(meant):
+    guesses = [[word] if index.knows(word) else _most_alike(session, days, word) for word in spelt]
+    meant = [group for group in guesses if group]
+    if not meant or meant == [[word] for word in words]:
         return []
     index = _read_index(session, days, [word for group in meant for word in group])
     return _with_all(session, days, index, meant, limit, Match.GUESS)
