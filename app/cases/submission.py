@@ -104,9 +104,9 @@ def submit_case(
     number = case.number or case_id(today, numbers.next_case_sequence(control, today))
     _seal(loaded, case, number, confirmed, actor=actor, now=now)
     add_event(session, case, "case_submitted", actor=actor, now=now)
+    _flush(session)
     audit.record(session, actor=actor, action="case:submit", object_type="case", object_id=case.id, now=now)
     outbox.enqueue(session, kind=RECEIVED, payload={"case_id": str(case.id)}, key=f"received:{case.id}", now=now)
-    _flush(session)
     return Submitted(case.id, number, is_new=True)
 
 
