@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
+from typing import assert_never
 
 from app.domain.answers import Answer
 from tenancy.contract.conditions import All, AnswerTest, AnyOf, Condition, FactTest, Not, Operand
@@ -74,6 +75,8 @@ def truth(condition: Condition, facts: Facts, answers: Mapping[str, Answer] | No
             return _negated(_all([_negated(truth(part, facts, answers)) for part in parts]))
         case Not(part):
             return _negated(truth(part, facts, answers))
+        case _ as never:
+            assert_never(never)
 
 
 def facts_used(condition: Condition) -> frozenset[Fact]:
@@ -90,6 +93,8 @@ def _tests(condition: Condition) -> Iterator[FactTest | AnswerTest]:
                 yield from _tests(part)
         case Not(part):
             yield from _tests(part)
+        case _ as never:
+            assert_never(never)
 
 
 def _all(parts: list[bool | None]) -> bool | None:

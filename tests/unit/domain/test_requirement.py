@@ -1,0 +1,104 @@
+"""What a request needs beside its fields."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.domain.requirement import (
+    are_diagnoses_required,
+    are_procedures_required,
+    disclaimer_in_force,
+    wanted_documents,
+)
+from tenancy.contract.intake import Disclaimer
+from tenancy.vocabulary import CaseField, Category, DecidingDate, DisclaimerStyle
+from tests.builders import (
+    INPATIENT,
+    ON,
+    contract,
+    document,
+    document_rule,
+    documents,
+    draft,
+    fields,
+    intake,
+)
+
+RULES = {
+    "order": document_rule(alternatives=("plan",)),
+    "stay": document_rule(when=INPATIENT),
+    "later": document_rule(document_type="unlisted", from_on=date(2026, 12, 1), required=False),
+}
+
+
+@pytest.mark.parametrize(
+    ("uploaded", "is_there"),
+    [((), False), (("other",), False), (("order",), True), (("other", "plan"), True), (("",), False)],
+)
+def test_a_document_or_its_alternative_will_do(uploaded: tuple[str, ...], is_there: bool) -> None:
+    made = draft(documents=tuple(document(kind) for kind in uploaded))
+    (wanted,) = wanted_documents(contract(documents=documents(RULES)), made, on=ON)
+    assert (wanted.rule_id, wanted.rule, wanted.labels) == (
+        "order",
+        RULES["order"],
+        ("Physician Order", "Plan of Care"),
+    )
+    assert wanted.is_there is is_there
+
+
+def test_document_rules_follow_the_deciding_date() -> None:
+    made = contract(documents=documents(RULES), rules_decided_by=DecidingDate.SERVICE_START)
+    assert [item.rule_id for item in wanted_documents(made, draft(), on=ON)] == ["order", "later"]
+    assert wanted_documents(made, draft(), on=ON)[1].labels == ("unlisted",)
+
+
+@pytest.mark.parametrize(
+    ("category", "service", "expected"),
+    [
+        (Category.OUTPATIENT, "dme", True),
+        (Category.OUTPATIENT, None, True),
+        (Category.OUTPATIENT, "old", False),
+        (Category.OUTPATIENT, "unknown", True),
+        (Category.INPATIENT, "medical", False),
+        (Category.INPATIENT, "surgery", True),
+    ],
+)
+def test_the_service_says_whether_procedures_are_needed_else_the_category(
+    category: Category, service: str | None, expected: bool
+) -> None:
+    made = draft(category, fields=fields(category, service_type=service))
+    assert are_procedures_required(contract(), made) is expected
+
+
+def test_without_a_service_the_category_decides() -> None:
+    assert are_procedures_required(contract(), draft(fields={})) is True
+    assert are_procedures_required(contract(), draft(fields={CaseField.SERVICE_TYPE: date(2026, 1, 1)})) is True
+
+
+def test_a_category_nobody_speaks_of_needs_no_codes() -> None:
+    silent = contract(
+        procedures=replace(intake().procedures, required={}), diagnoses=replace(intake().diagnoses, required={})
+    )
+    assert are_procedures_required(silent, draft()) is False
+    assert are_diagnoses_required(silent, draft()) is False
+    assert are_diagnoses_required(contract(), draft()) is True
+
+
+def version(**keys: date) -> Disclaimer:
+    return Disclaimer(style=DisclaimerStyle.DIALOG, title="T", text="…", accept_label="Agree", **keys)
+
+
+def test_the_latest_disclaimer_in_force_is_the_one_to_accept() -> None:
+    versions = {
+        "v2": version(from_on=date(2026, 6, 1)),
+        "v1": version(),
+        "v3": version(from_on=date(2027, 1, 1)),
+        "gone": version(from_on=date(2026, 7, 1), until_on=date(2026, 8, 1)),
+    }
+    made = contract(disclaimers=versions)
+    assert disclaimer_in_force(made, on=ON) == ("v2", versions["v2"])
+    assert disclaimer_in_force(made, on=date(2026, 5, 31)) == ("v1", versions["v1"])
+    assert disclaimer_in_force(made, on=date(2026, 8, 1)) == ("gone", versions["gone"])
+    assert disclaimer_in_force(made, on=date(2027, 1, 1)) == ("v3", versions["v3"])
+    assert disclaimer_in_force(contract(disclaimers={}), on=ON) is None
