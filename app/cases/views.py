@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from app.cases import case_views, home_views, member_views, search_views
-from app.cases.blueprints import read_blueprint
+from app.cases import (
+    answer_views,
+    case_views,
+    draft_rendering,
+    draft_views,
+    home_views,
+    member_views,
+    picker_views,
+    search_views,
+    start_views,
+    submit_views,
+    upload_views,
+)
+from app.cases.blueprints import draft_blueprint, read_blueprint
 
-PAGES = (home_views, search_views, case_views, member_views)
-blueprints = (read_blueprint,)
+READING = (home_views, search_views, case_views, member_views)
+MAKING = (start_views, draft_views, picker_views, upload_views, answer_views, submit_views, draft_rendering)
+blueprints = (read_blueprint, draft_blueprint)
