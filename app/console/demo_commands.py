@@ -62,10 +62,10 @@ def prepare(out: Path) -> None:
 
 
 def _load_codes() -> None:
-    with closing(Databases.from_settings(Settings.from_env(os.environ))) as databases:
-        with databases.control.session() as session:
-            code_loading.load_packages(session, now=datetime.now(UTC))
-            session.commit()
+    databases = Databases.from_settings(Settings.from_env(os.environ))
+    with closing(databases), databases.control.session() as session:
+        code_loading.load_packages(session, now=datetime.now(UTC))
+        session.commit()
 
 
 def _fill(slug: str) -> dict[str, Any]:
