@@ -75,6 +75,7 @@ class Browser:
         self.client = client
         self.address = f"http://{client.environ_base.get('HTTP_HOST', 'localhost')}"
         self._token = ""
+        client.application.config["PROPAGATE_EXCEPTIONS"] = True
 
     def get(self, path: str, *, status: int = 200, **options: Any) -> Page:
         """A page, followed through no redirect, looked at from top to bottom."""

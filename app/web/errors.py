@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, g, render_template
+from flask import Flask, current_app, g, render_template
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -73,6 +73,8 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
+    if current_app.config["PROPAGATE_EXCEPTIONS"]:
+        raise error
     logs.failed(error)
     return _page(500)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyotp
 import pytest
 from flask import Flask
@@ -49,7 +47,7 @@ def test_it_never_goes_on_to_another_host(browser: Browser, town: Town, clock: C
 
 
 def test_the_code_comes_by_mail_works_once_and_stands_nowhere_else(
-    app: Flask, browser: Browser, town: Town, mailbox: Path
+    app: Flask, browser: Browser, town: Town, client
 ) -> None:
     browser.get("/sign-in")
     browser.post("/sign-in", {"username": town.by_email.username, "password": town.by_email.password})
@@ -58,8 +56,7 @@ def test_the_code_comes_by_mail_works_once_and_stands_nowhere_else(
     assert town.by_email.email not in page.text
     code = code_from_mail(app, town)
     browser.post("/sign-in/code", {"factor": "email", "code": code})
-    other = Browser(app.test_client())
-    other.client.environ_base = browser.client.environ_base
+    other = Browser(client(town.slug))
     other.get("/sign-in")
     other.post("/sign-in", {"username": town.by_email.username, "password": town.by_email.password})
     other.get("/sign-in/code")
