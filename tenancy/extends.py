@@ -13,7 +13,8 @@ from tenancy.yaml_source import UNREADABLE, Node, read_file
 
 EXTENDS_KEY = "extends"
 TARGET = re.compile(r"[a-z0-9_]+(?:/[a-z0-9_]+)*")
-CONDITION_WORDS = frozenset({"fact", "answer", "all", "any", "not", *Operator})
+CONDITION_STARTS = frozenset({"fact", "answer", "all", "any", "not"})
+CONDITION_WORDS = CONDITION_STARTS | frozenset(Operator)
 Read = tuple[Node | None, tuple[Fault, ...]]
 
 
@@ -23,6 +24,7 @@ class Library:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._read: dict[tuple[str, ...], Read] = {}
+        self.texts: dict[int, tuple[object, str]] = {}
 
     def read(self, path: Path) -> Read:
         """The file with everything it inherits, and the faults of its YAML and of the files it inherits from."""
@@ -32,6 +34,10 @@ class Library:
     def read_base(self, name: str) -> Read:
         """A file that is no contract, by its name under the folder without suffix; read once."""
         return self._bases((name,), ())
+
+    def files(self) -> tuple[Path, ...]:
+        """The files read so far because a contract extends them."""
+        return tuple(self.root / f"{names[0]}.yaml" for names in self._read if len(names) == 1)
 
     def shown_name(self, path: Path) -> str:
         """How a file is called in faults: from the contracts' folder on."""
@@ -98,6 +104,8 @@ def merge(base: Node, over: Node, base_source: str | None, over_source: str | No
             merged.value[name] = _cited(inherited, base_source)
         elif given.value is not None:
             merged.value[name] = _laid_over(inherited, given, base_source, over_source)
+        else:
+            merged.taken = {**(merged.taken or {}), name: given}
     for name, given in over.value.items():
         if name not in base.value:
             merged.value[name] = _cited(given, over_source)
@@ -112,7 +120,10 @@ def _laid_over(inherited: Node, given: Node, base_source: str | None, over_sourc
 
 def _is_choice(inherited: Node, given: Node) -> bool:
     """Whether both are conditions: a condition is replaced whole, never mixed with the inherited one."""
-    return any(node.value and CONDITION_WORDS.issuperset(node.value) for node in (inherited, given))
+    return any(
+        CONDITION_WORDS.issuperset(node.value) and not CONDITION_STARTS.isdisjoint(node.value)
+        for node in (inherited, given)
+    )
 
 
 def _cited(node: Node, source: str | None) -> Node:

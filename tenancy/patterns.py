@@ -6,6 +6,7 @@ one text in more than ``MOST_WAYS`` ways is refused: that number bounds the work
 """
 
 import re
+from functools import lru_cache
 
 LONGEST = 200
 MOST_REPEATS = 64
@@ -18,6 +19,7 @@ class PatternRefused(ValueError):
     """A pattern outside the dialect; the message says why."""
 
 
+@lru_cache(maxsize=1024)
 def refusal_of(pattern: str) -> str:
     """Why a pattern is refused, as a sentence; empty if it may be used."""
     try:

@@ -1,50 +1,72 @@
 """The name of a contract's release: a hash of what it says, whatever file says it and however it is laid out."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
+from json.encoder import encode_basestring
+from types import MappingProxyType
 from typing import Any
 
 from tenancy.contract import Contract
 
+Memory = dict[int, tuple[object, str]]
 
-def release_of(contract: Contract) -> str:
+
+def release_of(contract: Contract, memory: Memory | None = None) -> str:
     """SHA-256, in hex, of the contract's canonical JSON.
 
     Comments, quoting, the order of a class's keys and the split over files do not count. Every effective value does,
-    defaults included, and so does the order of lists and of the author's own keys, which users see.
+    defaults included, and so does the order of lists and of the author's own keys, which users see. ``memory`` keeps
+    the text of parts that many contracts inherit while a folder is read.
     """
-    text = json.dumps(canonical(contract), ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode("utf-8")).hexdigest()
+    return sha256(_Writer({} if memory is None else memory).write(contract).encode("utf-8")).hexdigest()
 
 
-def canonical(value: Any) -> Any:
-    """A contract value as JSON values of one fixed shape: mappings become lists of pairs, classes lists of values."""
-    if isinstance(value, str) or value is None:
-        return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return [type(value).__name__, *((name, canonical(getattr(value, name))) for name in _names(type(value)))]
-    if isinstance(value, tuple):
-        return [canonical(item) for item in value]
-    if isinstance(value, Mapping):
-        return [[canonical(name), canonical(item)] for name, item in value.items()]
-    return _scalar(value)
+class _Writer:
+    """Writes values as JSON of one fixed shape: mappings as lists of pairs, classes with their keys in order."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def write(self, value: Any) -> str:
+        kind: type = type(value)
+        if kind is str:
+            return encode_basestring(value)
+        if kind is tuple:
+            return f"[{','.join(map(self.write, value))}]"
+        if kind is MappingProxyType:
+            return f"[{','.join(f'[{self.write(name)},{self.write(item)}]' for name, item in value.items())}]"
+        plain = PLAIN.get(kind)
+        if plain:
+            return plain(value)
+        return encode_basestring(value) if isinstance(value, str) else self._part(value)
+
+    def _part(self, value: Any) -> str:
+        kept = self.memory.get(id(value))
+        if kept is not None and kept[0] is value:
+            return kept[1]
+        inside = ",".join(f'"{name}":{self.write(getattr(value, name))}' for name in _names(value.__class__))
+        text = f'{{"":"{type(value).__name__}",{inside}}}'
+        self.memory[id(value)] = (value, text)
+        return text
 
 
-def _scalar(value: Any) -> Any:
-    if isinstance(value, bool | int):
-        return value
-    if isinstance(value, Decimal):
-        return ["decimal", format(value.normalize(), "f")]
-    if isinstance(value, date | time):
-        return value.isoformat()
-    raise TypeError(f"a contract cannot hold {type(value).__name__}")
+PLAIN: Mapping[type, Callable[[Any], str]] = MappingProxyType(
+    {
+        type(None): lambda _: "null",
+        bool: lambda value: "true" if value else "false",
+        int: str,
+        Decimal: lambda value: f'{{"decimal":"{value.normalize():f}"}}',
+        date: lambda value: f'{{"day":"{value.isoformat()}"}}',
+        time: lambda value: f'{{"time":"{value.isoformat()}"}}',
+    }
+)
 
 
 @cache
 def _names(cls: type) -> tuple[str, ...]:
+    """A class's keys in one fixed order. Raises TypeError for what is no contract class."""
     return tuple(sorted(item.name for item in fields(cls)))

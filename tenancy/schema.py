@@ -116,15 +116,13 @@ class Part(NodeField):
 
 def load_part(cls: type, node: Node) -> tuple[dict[str, Any], dict[Any, Any]]:
     """The keys of a mapping that could be read, by Python name, and marshmallow's errors for the others."""
-    names = {yaml_name(item): item for item in fields(cls)}
-    by_attribute = {item.name: name for name, item in names.items()}
+    names, by_attribute = _keys_of(cls)
     errors: dict[Any, Any] = {}
     for name, child in node.value.items():
         if name not in names:
             hint = did_you_mean(name, [known for known in names if known not in node.value] or names)
             errors[str(name)] = [child.fault("KEY-UNKNOWN", f"key '{name}' is unknown here.", hint, at_key=True)]
-    missing = [name for name, item in names.items() if is_required(item) and name not in node.value]
-    errors |= {name: [_missing(node, names[name])] for name in missing}
+    errors |= {name: [_missing(node, names[name])] for name in _required(cls) if name not in node.value}
     try:
         values = schema_of(cls).load(node.value, partial=True)
     except ValidationError as error:
@@ -134,6 +132,21 @@ def load_part(cls: type, node: Node) -> tuple[dict[str, Any], dict[Any, Any]]:
     return values, errors
 
 
+@cache
+def _keys_of(cls: type) -> tuple[Mapping[str, Field[Any]], Mapping[str, str]]:
+    names = {yaml_name(item): item for item in fields(cls)}
+    return names, {item.name: name for name, item in names.items()}
+
+
+@cache
+def _required(cls: type) -> tuple[str, ...]:
+    return tuple(yaml_name(item) for item in fields(cls) if is_required(item))
+
+
 def _missing(node: Node, item: Field[Any]) -> Fault:
     doc = str(item.metadata["doc"])
+    taken = (node.taken or {}).get(yaml_name(item))
+    if taken is not None:
+        reason = f"key '{yaml_name(item)}' is needed, and nothing stands behind it: {doc}"
+        return taken.fault("VALUE-MISSING", reason, at_key=True)
     return node.fault("KEY-MISSING", f"key '{yaml_name(item)}' is missing: {doc}", at_key=True)

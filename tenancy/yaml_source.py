@@ -50,10 +50,11 @@ Scalar = bool | int | Decimal | str | Unreadable | None
 class Node:
     """A value, where it stands, and the source its author gave for it. ``value`` is a dict, a list or a scalar.
 
-    ``made`` keeps what a schema made of it, so that a part inherited by many contracts is made once.
+    ``made`` keeps what a schema made of it, so that a part inherited by many contracts is made once; ``taken`` holds
+    the empty values by which an author took inherited keys away.
     """
 
-    __slots__ = ("column", "file", "key_column", "key_line", "line", "made", "source", "value")
+    __slots__ = ("column", "file", "key_column", "key_line", "line", "made", "source", "taken", "value")
 
     def __init__(self, value: Any, file: str, line: int, column: int) -> None:
         self.value = value
@@ -62,6 +63,7 @@ class Node:
         self.column = self.key_column = column
         self.source: str | None = None
         self.made: tuple[object, object] | None = None
+        self.taken: dict[str, Node] | None = None
 
     def fault(self, code: str, reason: str, suggestion: str = "", *, at_key: bool = False) -> Fault:
         """A fault at this value, or at the key in front of it."""
@@ -106,11 +108,13 @@ class _Builder:
             yaml.DocumentStartEvent: self._document,
         }
 
-    def feed(self, event: Any) -> None:
-        """Take the next event."""
-        handler = self.handlers.get(type(event))
-        if handler:
-            handler(event)
+    def build(self, events: Iterator[Any]) -> None:
+        """Take every event."""
+        handler_of = self.handlers.get
+        for event in events:
+            handler = handler_of(type(event))
+            if handler:
+                handler(event)
 
     def _note(self, event: Any, code: str, reason: str, suggestion: str = "") -> None:
         mark = event.start_mark
@@ -127,7 +131,8 @@ class _Builder:
             hint = "Write the value out where it is needed, or inherit it with extends."
             self._note(event, "YAML-ANCHOR", f"anchor '&{event.anchor}' hides where a value is used.", hint)
         if event.tag is not None:
-            self._note(event, "YAML-TAG", f"tag '{event.tag}' is not allowed.", "Remove it.")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._note(event, "YAML-TAG", f"tag '{tag}' is not allowed.", "Remove it.")
 
     def _node(self, value: Any, event: Any) -> Node:
         mark = event.start_mark
@@ -248,8 +253,7 @@ def read_bytes(data: bytes, name: str) -> tuple[Node | None, tuple[Fault, ...]]:
         return None, faults
     builder = _Builder(name)
     try:
-        for event in _events(text):
-            builder.feed(event)
+        builder.build(_events(text))
     except _Stop:
         return None, tuple(builder.faults)
     except yaml.YAMLError as error:
@@ -270,8 +274,7 @@ def _whole(builder: _Builder) -> tuple[Node | None, tuple[Fault, ...]]:
 
 def _events(text: str) -> Iterator[Any]:
     parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-    while parser.check_event():
-        yield parser.get_event()
+    return iter(parser.get_event, None)
 
 
 def _syntax_fault(name: str, error: yaml.YAMLError) -> Fault:

@@ -9,6 +9,7 @@ from tenancy.explain import Provenance, UnknownPath
 from tenancy.extends import Library
 from tenancy.json_schema import contract_schema
 from tenancy.loader import Reading, read_contract, read_directory
+from tenancy.reference import reference
 
 Files = tuple[Path, ...]
 FOLDER = Path("contracts")
@@ -62,6 +63,12 @@ def _summary(readings: tuple[Reading, ...]) -> str:
 def schema() -> None:
     """Print the JSON Schema (draft 7) of a contract file, for editors."""
     click.echo(json.dumps(contract_schema(), ensure_ascii=False, indent=2))
+
+
+@contract.command(name="reference")
+def reference_page() -> None:
+    """Print the reference of the contract language, as kept in docs/contracts/reference.md."""
+    click.echo(reference(), nl=False)
 
 
 @contract.command(name="explain")

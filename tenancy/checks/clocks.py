@@ -54,17 +54,17 @@ def covered(contract: Contract) -> Iterator[Problem]:
     uncovered: set[str] = set()
     late: set[str] = set()
     for fixed in situations(contract, facts):
-        said = f"{fixed[Fact.REQUEST_TYPE]}, {fixed[Fact.URGENCY]}"
+        said = f"{fixed[Fact.REQUEST_TYPE]} {fixed[Fact.URGENCY]}"
         sure = [clock for clock in lasting.values() if verdict(clock.when, fixed) is True]
         if not sure and not any(verdict(clock.when, fixed) is None for clock in lasting.values()):
             uncovered.add(said)
         elif contract.client.medicaid and not _is_retrospective(contract, fixed) and not _in_time(sure, fixed):
             late.add(said)
-    for said in sorted(uncovered):
-        reason = f"some requests have no deadline: {said}."
+    if uncovered:
+        reason = f"some requests have no deadline: {'; '.join(sorted(uncovered))}."
         yield Problem(("clocks",), "CLOCK-NONE", reason, severity=Severity.WARNING, at_key=True)
-    for said in sorted(late):
-        reason = f"no clock surely ends within the federal limit for: {said}."
+    if late:
+        reason = f"no clock surely ends within the federal limit for: {'; '.join(sorted(late))}."
         hint = "At most 7 calendar days, 72 hours if expedited."
         yield Problem(("clocks",), "CLOCK-FEDERAL", reason, hint, FEDERAL, Severity.WARNING, at_key=True)
 

@@ -105,9 +105,9 @@ def fields(contract: Contract) -> Iterator[Problem]:
     for field in NEEDED_FIELDS:
         if field not in intake.fields:
             yield Problem(("intake", "fields"), "FIELD-MISSING", f"the field '{field}' is missing.", at_key=True)
-    for urgency in () if CaseField.URGENCY in intake.fields else intake.urgencies:
-        reason = f"the urgency '{urgency}' is never asked for."
-        yield Problem(("intake", "urgencies", urgency), "FIELD-MISSING", reason, severity=Severity.WARNING, at_key=True)
+    if CaseField.URGENCY not in intake.fields:
+        reason = "the field 'urgency' is missing: nobody could ask for a quicker decision."
+        yield Problem(("intake", "fields"), "FIELD-MISSING", reason, severity=Severity.WARNING, at_key=True)
     on = contract.features.get(Feature.MODIFIERS, False)
     if on != (LineField.MODIFIERS in intake.outpatient_line):
         reason = "modifiers are switched on but no outpatient line asks for them."

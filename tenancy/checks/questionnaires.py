@@ -35,6 +35,9 @@ KEYS: Mapping[str, tuple[QuestionKind, ...]] = MappingProxyType(
     }
 )
 """Keys of a question that belong to certain kinds only."""
+FOREIGN: Mapping[QuestionKind, tuple[str, ...]] = MappingProxyType(
+    {kind: tuple(key for key, kinds in KEYS.items() if kind not in kinds) for kind in QuestionKind}
+)
 DEFAULTS = {item.name: item.default for item in fields(Question)}
 EMPTY = frozenset({"choices", "questions"})
 VALUE_KINDS: Mapping[QuestionKind, ValueKind] = MappingProxyType(
@@ -61,7 +64,7 @@ FITS: Mapping[ValueKind, Callable[[object], bool]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question met on the walk: its path and what was asked before it."""
+    """A question met on the walk: its path and what was asked before it, as long as the walk stands there."""
 
     name: str
     question: Question
@@ -74,14 +77,14 @@ def questions(contract: Contract) -> Iterator[Problem]:
     """Every question is well formed, and its condition looks back only."""
     for name, questionnaire in contract.questionnaires.items():
         path = ("questionnaires", name)
-        everything = tuple(_asked(questionnaire, path))
-        yield from _repeats(everything)
-        ids = {asked.name for asked in everything}
-        for asked in everything:
+        ids = {asked.name for asked in _asked(questionnaire, path)}
+        seen: set[str] = set()
+        for asked in _asked(questionnaire, path):
+            yield from _name(asked, seen)
             yield from _keys(asked)
             yield from _bounds(asked)
             yield from _condition(asked, ids)
-        if not everything:
+        if not ids:
             yield Problem((*path, "sections"), "QUESTION-NONE", "this questionnaire asks nothing.", at_key=True)
 
 
@@ -96,29 +99,28 @@ def _walk(
 ) -> Iterator[Asked]:
     for name, question in part.items():
         here = (*path, name)
-        yield Asked(name, question, here, dict(earlier), is_inside)
-        yield from _walk(question.questions, (*here, "questions"), dict(earlier), is_inside=True)
+        yield Asked(name, question, here, earlier, is_inside)
+        if question.questions:
+            yield from _walk(question.questions, (*here, "questions"), dict(earlier), is_inside=True)
         earlier[name] = question
 
 
-def _repeats(everything: tuple[Asked, ...]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for asked in everything:
-        if asked.name in seen:
-            reason = f"a question '{asked.name}' exists already in this questionnaire."
-            yield Problem(asked.path, "QUESTION-REPEAT", reason, at_key=True)
-        seen.add(asked.name)
-        if not QUESTION_ID.fullmatch(asked.name):
-            reason = f"'{asked.name}' cannot name a question: small letters, digits and _ only, a letter first."
-            yield Problem(asked.path, "QUESTION-ID", reason, at_key=True)
+def _name(asked: Asked, seen: set[str]) -> Iterator[Problem]:
+    if asked.name in seen:
+        reason = f"a question '{asked.name}' exists already in this questionnaire."
+        yield Problem(asked.path, "QUESTION-REPEAT", reason, at_key=True)
+    seen.add(asked.name)
+    if not QUESTION_ID.fullmatch(asked.name):
+        reason = f"'{asked.name}' cannot name a question: small letters, digits and _ only, a letter first."
+        yield Problem(asked.path, "QUESTION-ID", reason, at_key=True)
 
 
 def _keys(asked: Asked) -> Iterator[Problem]:
     question = asked.question
-    for key, kinds in KEYS.items():
+    for key in FOREIGN[question.kind]:
         value = getattr(question, key)
-        is_given = bool(value) if key in EMPTY else value != DEFAULTS[key]
-        if is_given and question.kind not in kinds:
+        if bool(value) if key in EMPTY else value != DEFAULTS[key]:
+            kinds = KEYS[key]
             reason = f"'{key}' does not belong to a question of kind '{question.kind}'."
             hint = f"It belongs to: {', '.join(kinds)}."
             yield Problem((*asked.path, key), "QUESTION-KEY", reason, hint, at_key=True)
@@ -183,9 +185,9 @@ def _operands(test: AnswerTest, earlier: Question, kind: ValueKind, path: Path) 
     for index, operand in enumerate(test.operands):
         here = (*path, test.operator, *((str(index),) if several else ()))
         if not FITS[kind](operand):
-            reason = f"'{_written(operand)}' is no {kind} answer; '{test.question}' is of kind '{earlier.kind}'."
+            reason = f"'{_written(operand)}' does not fit '{test.question}', a question of kind '{earlier.kind}'."
             yield Problem(here, "COND-OPERAND", reason)
-        elif earlier.choices and test.operator in CHOSEN and operand not in earlier.choices:
+        elif earlier.kind in KEYS["choices"] and test.operator in CHOSEN and operand not in earlier.choices:
             reason = f"'{operand}' is no choice of '{test.question}'."
             yield Problem(here, "REF-CHOICE", reason, did_you_mean(str(operand), earlier.choices))
 

@@ -87,8 +87,4 @@ def situations(contract: Contract, facts: frozenset[Fact]) -> Iterator[Fixed]:
 
 def may_hold(condition: Condition, contract: Contract) -> bool:
     """Whether some request this contract offers could meet the condition."""
-    facts = facts_of(condition)
-    return any(
-        verdict(condition, {f: v for f, v in fixed.items() if f in facts}) is not False
-        for fixed in situations(contract, facts)
-    )
+    return any(verdict(condition, fixed) is not False for fixed in situations(contract, facts_of(condition)))

@@ -1,8 +1,8 @@
 """Walks a contract's objects: every condition, every dated rule, each with its path. Knows no rule."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import is_dataclass
-from typing import Any
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Any, get_args
 
 from tenancy.checks.problem import PartMissing, Path
 from tenancy.contract import Contract
@@ -11,6 +11,7 @@ from tenancy.contract.declare import Dated
 from tenancy.reflection import leads_to
 
 Test = FactTest | AnswerTest
+CONDITIONS = frozenset(get_args(Condition))
 
 
 def conditions_in(contract: Contract) -> Iterator[tuple[Path, Condition]]:
@@ -48,14 +49,15 @@ def _found(contract: Contract, wanted: Any) -> Iterator[tuple[Path, Any]]:
 
 
 def _below(value: Any, wanted: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    if isinstance(value, wanted):
-        yield path, value
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from _below(item, wanted, (*path, str(name)))
-    elif isinstance(value, tuple):
+    kind: type = type(value)
+    if kind is tuple:
         for index, item in enumerate(value):
             yield from _below(item, wanted, (*path, str(index)))
-    elif is_dataclass(value) and not isinstance(value, type | Condition):
-        for name, shown in leads_to(type(value), wanted):
+    elif kind is MappingProxyType:
+        for name, item in value.items():
+            yield from _below(item, wanted, (*path, name))
+    elif value is not None:
+        if isinstance(value, wanted):
+            yield path, value
+        for name, shown in () if kind in CONDITIONS else leads_to(kind, wanted):
             yield from _below(getattr(value, name), wanted, (*path, shown))
