@@ -25,6 +25,7 @@ from rq import Queue, SimpleWorker, get_current_job
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
+from app.cases.jobs import handlers as case_handlers
 from app.cases.models import Document
 from app.domain.errors import Unavailable
 from app.notices.mail import MailServer
@@ -37,6 +38,7 @@ from app.storage.wake import QUEUE
 from tenancy.isolation import NoTenantBound
 from tenancy.keys import Keyring
 from tenancy.loader import LoadedContract, load_directory
+from tenancy.releases import record_releases
 
 SWEEP_SECONDS = 30.0
 ORPHANS_SECONDS = 240.0
@@ -60,6 +62,7 @@ class Works:
     files: FileStore | None = None
     clock: Callable[[], datetime] = utc_now
     stop: threading.Event = field(default_factory=threading.Event)
+    is_recorded: bool = False
 
     def drain_tenant(self, slug: str) -> int:
         """Drain one tenant's outbox until nothing is due and return how many effects were done."""
@@ -72,7 +75,9 @@ class Works:
         return done
 
     def sweep(self) -> int:
-        """Drain every tenant once; how many effects were done."""
+        """Drain every tenant once; how many effects were done. Once in a life, record the releases in force."""
+        if not self.is_recorded:
+            self._guarded("control", self._record_releases)
         return sum(self._guarded(slug, self.drain_tenant) for slug in self.contracts)
 
     def collect_orphans(self) -> int:
@@ -98,6 +103,13 @@ class Works:
         except Exception as error:  # noqa: BLE001 - one tenant's fault must not stop the others
             log.warning("tenant_failed", tenant=slug, fault=type(error).__name__)
         return 0
+
+    def _record_releases(self, _: str) -> int:
+        with self.databases.control.session() as session:
+            changed = record_releases(session, self.contracts, now=self.clock())
+            session.commit()
+        self.is_recorded = True
+        return len(changed)
 
     def _collect_orphans_of(self, slug: str) -> int:
         if self.files is None:
@@ -162,7 +174,7 @@ def _listen_for_signals(stop: threading.Event) -> None:
 def works_from(settings: Settings) -> Works:
     """Everything the worker needs, from the settings; nothing is connected yet."""
     databases = Databases.from_settings(settings)
-    handlers: dict[str, Handler] = {MAIL: MailServer(settings.smtp_url).deliver}
+    handlers: dict[str, Handler] = {MAIL: MailServer(settings.smtp_url).deliver, **case_handlers(settings)}
     keyring = Keyring(databases.control, settings.master_key)
     return Works(
         databases=databases,

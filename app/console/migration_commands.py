@@ -5,6 +5,8 @@ Used while the first edition is in the making; after a release, changes are new 
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -46,6 +48,7 @@ def baseline() -> None:
     for tree, metadata in (("control", control_metadata()), ("tenant", tenant_metadata())):
         target = ROOT / tree / "versions" / "0001_baseline.py"
         target.write_text(baseline_code(metadata))
+        subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", str(target)], check=False)
         click.echo(f"{tree}: {len(metadata.tables)} tables in {Path(target).name}")
 
 

@@ -127,12 +127,15 @@ def _is_within(inside: SessionTransaction | None, outer: SessionTransaction) -> 
 
 
 def _take_lane(session: Session) -> LaneHead:
-    heads = select(AuditHead.lane, AuditHead.position, AuditHead.hash).order_by(AuditHead.lane)
-    row = session.execute(heads.limit(1).with_for_update(skip_locked=True)).first()
+    """The first lane nobody holds; where all are held, wait for one by chance."""
+    columns = select(AuditHead.lane, AuditHead.position, AuditHead.hash).order_by(AuditHead.lane)
+    free = columns.limit(1).with_for_update(skip_locked=True)
+    row = session.execute(free).first()
     if row is None:
         seeds = [{"lane": lane, "position": 0, "hash": FIRST_HASH} for lane in range(LANES)]
         session.execute(upsert(AuditHead).values(seeds).on_conflict_do_nothing())
-        row = session.execute(heads.where(AuditHead.lane == uuid.uuid4().int % LANES).with_for_update()).one()
+        waited_for = columns.where(AuditHead.lane == uuid.uuid4().int % LANES).with_for_update()
+        row = session.execute(free).first() or session.execute(waited_for).one()
     return LaneHead(*row)
 
 

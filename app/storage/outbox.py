@@ -192,7 +192,8 @@ def _update(session: Session, where: ColumnElement[bool], **values: object) -> b
 
 def count_by_state(session: Session) -> OutboxCounts:
     """How many rows are due, done and dead, for the boards of those who keep watch."""
-    found = dict(session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).tuples())
+    rows = session.execute(select(OutboxRow.state, func.count().label("rows")).group_by(OutboxRow.state))
+    found: dict[str, int] = {row.state: row.rows for row in rows}
     return OutboxCounts(found.get("due", 0), found.get("done", 0), found.get("dead", 0))
 
 
