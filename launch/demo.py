@@ -26,7 +26,16 @@ from launch.places import KEPT, ROOT, LaunchError, digest_of, only_one, read_jso
 
 DEFAULT_STATE = KEPT / "demo"
 DEFAULT_PORT = 8000
-_PREPARED_FROM = ("app", "tenancy", "contracts", "migrations", "requirements.txt")
+_PREPARED_FROM = (
+    "requirements.txt",
+    "tenancy",
+    "contracts",
+    "migrations",
+    "app/storage",
+    "app/directory",
+    "app/accounts",
+    "app/console/demo_commands.py",
+)
 _READY_SECONDS = 30.0
 _RESTART_AFTER_SECONDS = 2.0
 
@@ -106,9 +115,11 @@ def _start_stores(children: Children, demo: Demo) -> dict[str, str]:
 
 def _prepare(demo: Demo, settings: Mapping[str, str]) -> None:
     """Schemas, tenants and synthetic people; skipped when the folder was prepared by this very code."""
-    wanted = digest_of([ROOT / name for name in _PREPARED_FROM if (ROOT / name).exists()], str(demo.port))
+    wanted = digest_of([ROOT / name for name in _PREPARED_FROM if (ROOT / name).exists()])
     is_prepared = demo.stamp.is_file() and demo.stamp.read_text(encoding="utf-8") == wanted
-    if is_prepared and demo.summary.exists():
+    summary = read_json(demo.summary)
+    if is_prepared and summary is not None:
+        write_json(demo.summary, _at_port(summary, demo.port))
         return
     say("Preparing three tenants with synthetic members, providers and users …")
     _charter(demo, settings, "database", "prepare")
@@ -116,6 +127,13 @@ def _prepare(demo: Demo, settings: Mapping[str, str]) -> None:
     _charter(demo, without, "demo", "prepare", "--out", str(demo.summary))
     demo.summary.chmod(0o600)
     write_whole(demo.stamp, wanted)
+
+
+def _at_port(summary: dict[str, Any], port: int) -> dict[str, Any]:
+    """The same people on another port."""
+    old, new = f":{summary['port']}/", f":{port}/"
+    tenants = {slug: {**one, "url": one["url"].replace(old, new)} for slug, one in summary["tenants"].items()}
+    return {**summary, "port": port, "tenants": tenants, "mailbox": summary["mailbox"].replace(old, new)}
 
 
 def _charter(demo: Demo, settings: Mapping[str, str], *arguments: str) -> None:

@@ -99,10 +99,12 @@ def test_a_killed_launcher_leaves_nothing_and_the_next_start_is_warm(state: Path
     began = time.monotonic()
     demo = Demo(state)
     try:
-        demo.wait()
+        said = demo.wait()
         seconds = time.monotonic() - began
+        assert all(tenant["url"] in said for tenant in demo.summary()["tenants"].values())
+        assert all(f":{demo.port}/" in tenant["url"] for tenant in demo.summary()["tenants"].values())
         assert demo.stop(signal.SIGKILL) == []
     finally:
         demo.process.kill()
         demo.process.wait()
-    assert seconds < 20  # 6 on a machine that does nothing else; the figure itself is printed by the demo
+    assert seconds < 30  # 6 are promised on a machine that does nothing else; the demo prints the figure
