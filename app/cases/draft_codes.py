@@ -1,9 +1,9 @@
-"""Diagnoses and procedure lines of a draft: adding, ordering, removing. Knows no page; codes come from the directory."""
+"""Diagnoses and procedure lines of a draft: adding, ordering, removing. Codes come from the directory; knows no page."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -23,6 +23,7 @@ from tenancy.contract.intake import CodingRule
 from tenancy.vocabulary import CodeSystem, LineField
 
 NOT_FOUND = "We know no {system} code {code} in force. Check it, or search for its words."
+HEADING = "{code} is a heading. Choose one of the codes under it."
 TOO_MANY = "At most {maximum} can be listed. Remove one before you add another."
 NOTHING_TYPED = "Enter at least one code."
 
@@ -157,14 +158,6 @@ def remove_procedure(session: Session, draft_id: UUID, line_id: UUID, *, actor: 
     return finish(session, case, "draft:remove_procedure", actor=actor, now=now)
 
 
-def suggested_duration(values: Mapping[LineField, object]) -> int | None:
-    """Days from start to end, both counted, as a suggestion for the duration; None while a date is missing."""
-    start, end = values.get(LineField.START_ON), values.get(LineField.END_ON)
-    if not isinstance(start, date) or not isinstance(end, date) or end < start:
-        return None
-    return (end - start).days + 1
-
-
 def _known(
     control: Session, rule: CodingRule, picked: Sequence[Picked], *, on: date, field: str
 ) -> list[tuple[CodeSystem, str, str]]:
@@ -175,9 +168,8 @@ def _known(
     faults: list[FieldFault] = []
     for one in picked:
         hit = _find(control, rule, one, on)
-        if hit is None:
-            label = rule.labels.get(one.system, one.system.value)
-            faults.append(FieldFault(field, NOT_FOUND.format(system=label, code=one.code[:12])))
+        if isinstance(hit, str):
+            faults.append(FieldFault(field, hit))
         else:
             found.append(hit)
     if faults:
@@ -185,15 +177,21 @@ def _known(
     return found
 
 
-def _find(control: Session, rule: CodingRule, one: Picked, on: date) -> tuple[CodeSystem, str, str] | None:
-    """The code in its own system, else in the rule's others, else as typed where the contract lets it be typed."""
+def _find(control: Session, rule: CodingRule, one: Picked, on: date) -> tuple[CodeSystem, str, str] | str:
+    """The code in its own system, else in the rule's others, else as typed where the contract lets it be typed.
+
+    A sentence says why there is none; a heading is none, for it says less than a request has to.
+    """
     for system in dict.fromkeys((one.system, *rule.systems)):
         hit = directory.find_code(control, system, one.code, on=on)
-        if hit is not None:
+        if hit is not None and hit.is_billable:
             return system, hit.code, hit.short
+        if hit is not None:
+            return HEADING.format(code=hit.code)
     if rule.typed_pattern and re.fullmatch(rule.typed_pattern, one.code):
-        return one.system, one.code, ""
-    return None
+        return CodeSystem.CPT if CodeSystem.CPT in rule.systems else one.system, one.code, ""
+    label = rule.labels.get(one.system, one.system.value)
+    return NOT_FOUND.format(system=label, code=one.code[:12])
 
 
 def _must_fit(rule: CodingRule, count: int, field: str) -> None:

@@ -72,7 +72,7 @@ def save(draft_id: UUID, section: str) -> Answer:
         return show_conflict(draft_id, section, typed, conflict)
     retyped = Retyped(section, typed, result.faults)
     if before is not None:
-        return saved(draft_id, before, section, retyped=retyped)
+        return saved(draft_id, before, section, retyped=retyped, filled=bool(result.filled))
     if result.faults:
         return show(look(draft_id, section, retyped), section), 422
     return onward(draft_id, section)
@@ -158,23 +158,30 @@ def onward(draft_id: UUID, section: str, focus: str = "") -> Response:
 
 
 def saved(
-    draft_id: UUID, before: DraftPage, section: str, *, retyped: Retyped | None = None, redraw: bool = False
+    draft_id: UUID,
+    before: DraftPage,
+    section: str,
+    *,
+    retyped: Retyped | None = None,
+    redraw: bool = False,
+    filled: bool = False,
 ) -> str:
     """The pieces of the page that changed: what is missing, the states, and the sections that ask other things now."""
     page = look(draft_id, section, retyped or Retyped(section))
     old = {one.name: one.shape for one in before.sections}
     changed = {one.name for one in page.sections if one.shape != old.get(one.name)}
-    if redraw or (retyped and retyped.faults):
+    if redraw or filled or (retyped and retyped.faults):
         changed.add(section)
-    return render_template("cases/draft_saved.html", draft=page, at=section, changed=changed)
+    swap = "outerHTML" if redraw else "outerMorph"
+    return render_template("cases/draft_saved.html", draft=page, at=section, changed=changed, swap=swap)
 
 
-def refused(draft_id: UUID, section: str, typed: dict[str, str], faults: tuple[FieldFault, ...]) -> tuple[str, int]:
-    """The section once more with what was typed and what is wrong with it."""
+def refused(draft_id: UUID, section: str, typed: dict[str, str], faults: tuple[FieldFault, ...]) -> Answer:
+    """The section once more with what was typed and what is wrong with it; nothing was saved."""
     session().rollback()
     page = look(draft_id, section, Retyped(section, typed, faults))
     if is_partial():
-        return render_template("cases/draft_saved.html", draft=page, at=section, changed={section}, typed=typed), 422
+        return render_template("cases/draft_saved.html", draft=page, at=section, changed={section}, typed=typed)
     return show(page, section, typed=typed), 422
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.cases import queries
+from app.cases import queries, suggestions
 from app.cases.inputs import section_digest, section_inputs, section_values, take_all
 from app.cases.models import Case, CaseEvent, CaseProvider, Request
 from app.cases.snapshot import draft_of
@@ -67,6 +67,7 @@ class SectionSaved:
     saved: Saved
     changed: tuple[str, ...]
     faults: tuple[FieldFault, ...]
+    filled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +138,14 @@ def save_section(
     draft = snapshot(session, contract, case)
     must_be_unchanged(case, section, seen)
     inputs = section_inputs(contract, case, draft, section, on=local_day(contract, now))
+    before = suggestions.noted(case)
     changed, faults = take_all(inputs, typed)
     if not changed:
         return SectionSaved(Saved(case.id, case.version, now), (), faults)
+    filled = suggestions.filled(case, inputs, before)
     detail = {"section": section.value, "fields": _names(changed)}
-    return SectionSaved(finish(session, case, "draft:save", actor=actor, now=now, detail=detail), changed, faults)
+    saved = finish(session, case, "draft:save", actor=actor, now=now, detail=detail)
+    return SectionSaved(saved, changed, faults, filled)
 
 
 def accept_disclaimer(

@@ -61,10 +61,9 @@ def _add(draft_id: UUID, kind: str, typed: str) -> Saved:
 
 def again(draft_id: UUID, kind: str, before: DraftPage, retyped: Retyped) -> Answer:
     """The section once more with the hits for what was typed, or with what is wrong with it."""
-    status = 422 if retyped.faults else 200
     if is_partial():
-        return saved(draft_id, before, kind, retyped=retyped, redraw=True), status
-    return show(look(draft_id, kind, retyped), kind), status
+        return saved(draft_id, before, kind, retyped=retyped, redraw=True)
+    return show(look(draft_id, kind, retyped), kind), 422 if retyped.faults else 200
 
 
 def system(kind: str) -> CodeSystem:
