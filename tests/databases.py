@@ -198,7 +198,7 @@ class Clone:
         if table is None:
             return False
         if table.rows == 0 and size > _TRUNCATED_BYTES:
-            connection.execute(sql.SQL("TRUNCATE {}").format(table.name))
+            connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(table.name))
             return True
         if table.size == size and size > _LARGE_BYTES:
             return True

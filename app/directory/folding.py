@@ -34,7 +34,7 @@ def name_key(name: str) -> str:
 
     A generation such as Jr or III at the end does not count. A name in another script keeps its letters.
     """
-    return "".join(name_parts(name)) or "".join(name.casefold().split())
+    return "".join(name_parts(name)) or "".join(char for char in name.casefold() if char.isalnum())
 
 
 def name_parts(name: str) -> list[str]:

@@ -43,5 +43,6 @@ def read_code_lookup(contract: Contract, arguments: Mapping[str, str]) -> CodeLo
 
 
 def read_text(arguments: Mapping[str, str], box: str = "q") -> str:
-    """What was typed, trimmed and at most 100 characters."""
-    return arguments.get(box, "").strip()[:LONGEST]
+    """What was typed, trimmed, without control characters, at most 100 characters."""
+    typed = "".join(sign for sign in arguments.get(box, "") if sign.isprintable())
+    return typed.strip()[:LONGEST]

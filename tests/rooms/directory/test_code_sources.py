@@ -21,11 +21,26 @@ from app.directory.code_sources import (
 from tenancy.vocabulary import CodeSystem
 
 CM = CodeSystem.ICD10CM
+
+
+def order_line(number: int, key: str, flag: str, short: str, long: str) -> str:
+    """One line of CMS's order file."""
+    return f"{number:05} {key:7} {flag} {short:60} {long}".rstrip()
+
+
 ORDER = [
-    f"{'00001':5} {'A00':7} 0 {'Cholera':60} Cholera",
-    f"{'00002':5} {'A000':7} 1 {'Cholera due to Vibrio cholerae 01, biovar cholerae':60} Cholera due to Vibrio cholerae 01",
+    order_line(1, "A00", "0", "Cholera", "Cholera"),
+    order_line(
+        2, "A000", "1", "Cholera due to Vibrio cholerae 01, biovar cholerae", "Cholera due to Vibrio cholerae 01"
+    ),
     "",
-    f"{'00003':5} {'S92154B':7} 1 {'Nondisp avuls fx (chip fracture) of r talus':60} Nondisplaced avulsion fracture of right talus",
+    order_line(
+        3,
+        "S92154B",
+        "1",
+        "Nondisp avuls fx (chip fracture) of r talus",
+        "Nondisplaced avulsion fracture of right talus",
+    ),
 ]
 
 
@@ -48,9 +63,9 @@ def test_an_order_file_gives_code_titles_and_whether_it_is_billable() -> None:
     ("line", "reason"),
     [
         ("A000    Cholera", "no order number in columns 1 to 5: this is not an order file"),
-        (f"{'00001':5} {'9999999':7} 1 {'x':60} x", "9999999 in columns 7 to 13 is no icd10cm code"),
-        (f"{'00001':5} {'A000':7} 7 {'x':60} x", "column 15 must be 0 or 1"),
-        (f"{'00001':5} {'A000':7} 1 {'x':60}", "no long title from column 78"),
+        (order_line(1, "9999999", "1", "x", "x"), "9999999 in columns 7 to 13 is no icd10cm code"),
+        (order_line(1, "A000", "7", "x", "x"), "column 15 must be 0 or 1"),
+        (order_line(1, "A000", "1", "x", ""), "no long title from column 78"),
     ],
 )
 def test_it_names_the_line_and_the_reason_of_a_wrong_order_file(line: str, reason: str) -> None:
@@ -108,7 +123,7 @@ def test_a_day_that_does_not_exist_is_no_day() -> None:
 
 def test_a_file_of_an_old_encoding_is_read(tmp_path: Path) -> None:
     file = tmp_path / "order.txt"
-    file.write_bytes("\r\n".join([*ORDER, f"{'00004':5} {'M350':7} 0 {'x':60} Sjögren"]).encode("cp1252"))
+    file.write_bytes("\r\n".join([*ORDER, order_line(4, "M350", "0", "x", "Sjögren")]).encode("cp1252"))
     assert read_code_file(CM, file)[-1].long == "Sjögren"
     file.write_bytes(record("E0100", "3", "Cane").encode())
     assert read_code_file(CodeSystem.HCPCS, file)[0].key == "E0100"
