@@ -52,7 +52,7 @@ def create_app(
     sessions.configure(app, is_secure=settings.is_secure)
     _install_web(app)
     _register_rooms(app, is_demo=settings.mail_dir is not None)
-    app.wsgi_app = _outermost(app, settings)  # type: ignore[method-assign]
+    app.wsgi_app = _outermost(app, settings)  # type: ignore[method-assign,assignment]
     return app
 
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
 from flask.testing import FlaskClient
+from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
+
+OpenClient = Callable[[str], FlaskClient]
+"""What the fixture ``client`` is: a client at the host of a slug."""
 
 _UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
 _REFERENCES = ("aria-describedby", "aria-labelledby", "aria-controls")
@@ -29,7 +33,7 @@ class Page:
     status: int
     html: str
     tree: Element
-    headers: Mapping[str, str]
+    headers: Headers
 
     @property
     def heading(self) -> str:
@@ -55,7 +59,9 @@ class Page:
         for form in self.tree.iter("form"):
             if form.get("action") == action:
                 return dict(_fields(form))
-        raise AssertionError(f"no form posts to {action}; there are {[form.get('action') for form in self.all('form')]}")
+        raise AssertionError(
+            f"no form posts to {action}; there are {[form.get('action') for form in self.all('form')]}"
+        )
 
     def token(self) -> str:
         """The form token of the page."""
@@ -83,7 +89,9 @@ class Browser:
         self._token = page.token() or self._token
         return page
 
-    def post(self, path: str, data: Mapping[str, Any] | None = None, *, status: int = 303, **options: Any) -> TestResponse:
+    def post(
+        self, path: str, data: Mapping[str, Any] | None = None, *, status: int = 303, **options: Any
+    ) -> TestResponse:
         """Send a form with the token of the last page."""
         body = {"csrf_token": self._token, **(data or {})}
         answer = self._checked(self.client.post(path, data=body, base_url=self.address, **options), status)
@@ -185,7 +193,11 @@ def _without_token(tree: Element) -> Iterator[str]:
 
 def _inline(tree: Element) -> Iterator[str]:
     for element in tree.iter():
-        if element.get("style") is not None or (element.tag == "style") or any(name.startswith("on") for name in element.keys()):
+        if (
+            element.get("style") is not None
+            or (element.tag == "style")
+            or any(name.startswith("on") for name in element.attrib)
+        ):
             yield f"<{element.tag}> is styled or scripted inline, which the content policy refuses"
         if element.tag == "script" and not element.get("src"):
             yield "a script stands inline, which the content policy refuses"

@@ -31,7 +31,8 @@ class LockRule:
 
     def length(self, earlier_locks: int) -> timedelta:
         """How long the next lock lasts."""
-        return max(self.first, min(self.first * 2 ** min(earlier_locks, 10), LONGEST_LOCK))
+        doublings: int = 2 ** min(earlier_locks, 10)
+        return max(self.first, min(self.first * doublings, LONGEST_LOCK))
 
 
 def take_turn(session: Session, subject: bytes, *, now: datetime) -> PasswordAttempts:

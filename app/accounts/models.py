@@ -15,7 +15,7 @@ from app.storage.db import TenantBase, uuid_pk
 from tenancy.vocabulary import Factor, Role
 
 
-def _one_of(column: str, words: type[Role] | type[Factor] | tuple[str, ...]) -> str:
+def _one_of(column: str, words: type[Role | Factor] | tuple[str, ...]) -> str:
     quoted = ", ".join(f"'{word}'" for word in words)
     return f"{column} IN ({quoted})"
 
@@ -72,9 +72,7 @@ class Membership(TenantBase):
     __tablename__ = "membership"
     __table_args__ = (
         CheckConstraint(_one_of("role", Role), name="role_is_known"),
-        Index(
-            "uq_membership_open", "user_id", "group_id", unique=True, postgresql_where=text("ended_at IS NULL")
-        ),
+        Index("uq_membership_open", "user_id", "group_id", unique=True, postgresql_where=text("ended_at IS NULL")),
     )
 
     id: Mapped[UUID] = uuid_pk()

@@ -22,7 +22,7 @@ _gate = threading.BoundedSemaphore(_AT_ONCE)
 
 
 def hashed(password: str) -> str:
-    """The argon2id hash of a password (19 MiB, two passes). Raises ValueError past the longest, Unavailable when busy."""
+    """The argon2id hash (19 MiB, two passes). Raises ValueError past the longest, Unavailable when busy."""
     if len(password) > LONGEST:
         raise ValueError("the password is longer than the portal accepts")
     with _turn():

@@ -25,9 +25,10 @@ from tenancy.vocabulary import Role
 
 GROUPS_NEEDED = 3
 _WORDS = (
-    "Amber Birch Cedar Coral Crane Delta Ember Fjord Grove Hazel Heron Inlet Lemon Lilac Lotus Maple "
-    "Marsh Mossy North Ocean Olive Otter Pearl Plaza Prism Quail Raven Ridge River Robin Stone Topaz"
-).split()
+    *("Amber", "Birch", "Cedar", "Coral", "Crane", "Delta", "Ember", "Fjord", "Grove", "Hazel", "Heron", "Inlet"),
+    *("Lemon", "Lilac", "Lotus", "Maple", "Marsh", "Mossy", "North", "Ocean", "Olive", "Otter", "Pearl", "Plaza"),
+    *("Prism", "Quail", "Raven", "Ridge", "River", "Robin", "Stone", "Topaz"),
+)
 
 
 @dataclass(frozen=True, slots=True)

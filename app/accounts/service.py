@@ -68,6 +68,12 @@ class FactorChoice:
     masked_email: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    factor: Factor
+    code: str = field(repr=False)
+
+
 def begin_sign_in(
     session: Session,
     contract: Contract,
@@ -131,9 +137,9 @@ def finish_sign_in(
     pending, user = _take_pending(session, token, now)
     if not attempts.may_try_factor(session, user.id, now=now):
         raise FactorRefused("Too many codes were tried. Please wait an hour, then sign in again.", is_over=True)
-    is_right = factor in factors.offered_to(session, contract, user) and _is_right(
-        session, user, pending, factor, code.replace(" ", ""), secrets, now
-    )
+    typed = _Typed(factor, code.replace(" ", ""))
+    is_offered = factor in factors.offered_to(session, contract, user)
+    is_right = is_offered and _is_right(session, pending, user, typed, secrets, now)
     session.add(FactorAttempt(user_id=user.id, at=now, succeeded=is_right))
     if not is_right:
         raise _refused_factor(session, pending, user, now)
@@ -241,19 +247,13 @@ def _lock_user(session: Session, user_id: UUID) -> UserAccount:
 
 
 def _is_right(
-    session: Session,
-    user: UserAccount,
-    pending: UserSession,
-    factor: Factor,
-    code: str,
-    secrets: TenantSecrets,
-    now: datetime,
+    session: Session, pending: UserSession, user: UserAccount, typed: _Typed, secrets: TenantSecrets, now: datetime
 ) -> bool:
     if not user.is_active:
         return False
-    if factor is Factor.TOTP:
-        return factors.is_totp_right(session, user, code, secrets, now)
-    return factors.is_code_right(session, pending, code, secrets, now)
+    if typed.factor is Factor.TOTP:
+        return factors.is_totp_right(session, user, typed.code, secrets, now)
+    return factors.is_code_right(session, pending, typed.code, secrets, now)
 
 
 def _refused_factor(session: Session, pending: UserSession, user: UserAccount, now: datetime) -> FactorRefused:

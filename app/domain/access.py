@@ -104,5 +104,7 @@ def may(actor: Actor, permission: Permission, *, group_id: UUID | None = None) -
     if actor.kind is ActorKind.SYSTEM:
         return True
     return any(
-        permission in ROLE_PERMISSIONS[role] for member_of, role in actor.roles if group_id is None or member_of == group_id
+        permission in ROLE_PERMISSIONS[role]
+        for member_of, role in actor.roles
+        if group_id is None or member_of == group_id
     )

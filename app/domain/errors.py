@@ -75,7 +75,9 @@ class Unavailable(DomainError):
     code = "unavailable"
 
     def __init__(
-        self, message: str = "The service is away for a moment. Nothing was changed. Please try again.", retry_after: int = 5
+        self,
+        message: str = "The service is away for a moment. Nothing was changed. Please try again.",
+        retry_after: int = 5,
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after

@@ -68,4 +68,6 @@ def _end(answer: Response) -> Response:
 def failed(error: BaseException) -> None:
     """Record an error nobody foresaw: its type and where it came from. Its text may hold a person's data."""
     frames = traceback.extract_tb(error.__traceback__)[-12:]
-    log.error("error", fault=type(error).__name__, where=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames])
+    log.error(
+        "error", fault=type(error).__name__, where=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    )

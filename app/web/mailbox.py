@@ -17,7 +17,7 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, render_template
 from werkzeug.exceptions import HTTPException
 
-from app.web import assets, messages
+from app.web import assets, rendering
 from app.web.headers import Application, StartResponse
 
 _LOOK = 500
@@ -38,10 +38,8 @@ class Message:
 def create_mailbox(folder: Path) -> Flask:
     """A small application that lists and shows the messages of a folder, newest first."""
     app = Flask("app", static_folder="static", template_folder="templates")
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.globals.update(
-        _=messages.gettext, gettext=messages.gettext, ngettext=messages.ngettext, asset=assets.asset, csrf_token=str
-    )
+    rendering.prepare(app)
+    app.jinja_env.globals["csrf_token"] = str
     app.context_processor(lambda: {"contract": None})
     assets.remember(app)
 

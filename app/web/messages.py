@@ -37,7 +37,7 @@ _ = gettext
 ERROR_PAGES: dict[int, tuple[str, str]] = {
     400: (
         _("We could not read that request"),
-        _("The page may have been open for a long time, or the address was changed. Go back, reload the page and try again."),
+        _("The page may have been open for a long time, or the address was changed. Go back, reload and try again."),
     ),
     401: (_("Please sign in"), _("Your session has ended. Sign in and try again. What was saved is still there.")),
     403: (
@@ -46,10 +46,13 @@ ERROR_PAGES: dict[int, tuple[str, str]] = {
     ),
     404: (
         _("We could not find that page"),
-        _("The address may be mistyped, or the record belongs to a group you do not work for. Check the number or search."),
+        _("The address may be mistyped, or the record belongs to a group you do not work for. Check the number."),
     ),
     405: (_("That page cannot be used this way"), _("Go back and use the buttons on the page.")),
-    409: (_("Somebody changed this meanwhile"), _("Reload the page to see how it stands now, then make your change again.")),
+    409: (
+        _("Somebody changed this meanwhile"),
+        _("Reload the page to see how it stands now, then make your change again."),
+    ),
     413: (
         _("That was too large to send"),
         _("Send smaller files, or fewer at once. What you saved before is still there."),
@@ -65,7 +68,7 @@ ERROR_PAGES: dict[int, tuple[str, str]] = {
     ),
     503: (
         _("The portal is away for a moment"),
-        _("Nothing you sent just now was saved. Wait a few seconds, then try again. What you saved before is still there."),
+        _("Nothing you sent just now was saved. Wait a few seconds, then try again. Earlier changes are still there."),
     ),
 }
 """Title and advice of each error page, by status."""

@@ -1,4 +1,4 @@
-"""The main navigation: the contract's entries in the contract's order, those whose page is there and open to the person.
+"""The main navigation: the contract's entries in its order, those whose page is there and open to the person.
 
 Knows the addresses of pages by endpoint name only; must not import the rooms that serve them.
 """
@@ -34,7 +34,9 @@ class Place:
 
 PLACES: Mapping[Navigation, Place] = {
     Navigation.HOME: Place(HOME, "home"),
-    Navigation.CASES: Place("casebook.search", "cases", ("casebook.case", "casebook.summary", "casebook.search_by_member")),
+    Navigation.CASES: Place(
+        "casebook.search", "cases", ("casebook.case", "casebook.summary", "casebook.search_by_member")
+    ),
     Navigation.CREATE_CASE: Place("cases.start", "create", ("cases.",)),
     Navigation.CONSUMERS: Place("casebook.consumers", "people", ("casebook.consumer",)),
     Navigation.SETUP: Place("accounts.groups", "setup", ("accounts.group",)),
@@ -80,7 +82,9 @@ def user_menu() -> tuple[tuple[str, str], ...]:
 def _entry(item: NavigationItem) -> Entry:
     place = PLACES[item.place]
     here = request.endpoint or ""
-    is_current = here == place.endpoint or any(here == name or (name[-1] == "." and here.startswith(name)) for name in place.within)
+    is_current = here == place.endpoint or any(
+        here == name or (name[-1] == "." and here.startswith(name)) for name in place.within
+    )
     return Entry(
         label=item.label,
         href=url_for(place.endpoint),

@@ -6,7 +6,7 @@ Must not know any room; templates get plain values and these filters.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -116,20 +116,9 @@ def page_sizes(current: int) -> Sequence[int]:
 
 
 def install(app: Flask) -> None:
-    """Give the templates their filters and functions."""
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        _as_key, messages.ngettext, newstyle=False, pgettext=messages.pgettext, npgettext=messages.npgettext
-    )
-    for make in (date_us, instant_local, time_local, day_local, iso, phone, tel, grouped, file_size, field_id, by_field):
-        app.jinja_env.filters[make.__name__] = make
+    """Give the portal's templates their filters and functions."""
+    prepare(app)
     app.jinja_env.globals.update(
-        _=messages.gettext,
-        gettext=messages.gettext,
-        asset=assets.asset,
         csrf_field=csrf.csrf_field,
         csrf_token=csrf.csrf_token,
         list_url=list_url,
@@ -146,8 +135,21 @@ def install(app: Flask) -> None:
     app.context_processor(_of_this_request)
 
 
-def _as_key(text: str) -> str:
-    return messages.gettext(text)
+def prepare(app: Flask) -> None:
+    """What any of our templates needs: sentences, addresses of files, filters."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        _=messages.gettext,
+        gettext=messages.gettext,
+        ngettext=messages.ngettext,
+        pgettext=messages.pgettext,
+        npgettext=messages.npgettext,
+        asset=assets.asset,
+    )
+    for make in _FILTERS:
+        app.jinja_env.filters[make.__name__] = make
 
 
 def _of_this_request() -> dict[str, object]:
@@ -165,3 +167,18 @@ def _zone() -> str:
 
 def _clock(local: datetime) -> str:
     return f"{local.hour % 12 or 12}:{local:%M}"
+
+
+_FILTERS: tuple[Callable[..., object], ...] = (
+    date_us,
+    instant_local,
+    time_local,
+    day_local,
+    iso,
+    phone,
+    tel,
+    grouped,
+    file_size,
+    field_id,
+    by_field,
+)

@@ -55,7 +55,10 @@ def page() -> str:
     return render_template(
         "styleguide.html",
         asked=list_request(request.args, sorts=("number", "member"), default_sort="-number"),
-        faults=(FieldFault("start", "Enter the start date as MM/DD/YYYY."), FieldFault("place", "Choose a place of service.")),
+        faults=(
+            FieldFault("start", "Enter the start date as MM/DD/YYYY."),
+            FieldFault("place", "Choose a place of service."),
+        ),
         page=Page(items=range(10), number=3, size=10, total=4_218),
         steps=_steps(),
         missing=_missing(),
@@ -68,7 +71,9 @@ def page() -> str:
 
 
 def _sample_person() -> SignedIn:
-    actor = Actor(ActorKind.PROVIDER, UUID(int=3), "Renata Oakes", ((_ONE, Role.GROUP_ADMIN), (_OTHER, Role.STAFF)), _ONE)
+    actor = Actor(
+        ActorKind.PROVIDER, UUID(int=3), "Renata Oakes", ((_ONE, Role.GROUP_ADMIN), (_OTHER, Role.STAFF)), _ONE
+    )
     groups = (
         GroupChoice(_ONE, "Bright Valley Family Clinic", "Provider Group Admin", is_current=True),
         GroupChoice(_OTHER, "Cedar Ridge Home Health", "Provider Staff Account", is_current=False),
@@ -80,7 +85,9 @@ def _steps() -> tuple[Sample, ...]:
     states = ("complete", "complete", "complete", "needs", "", "", "", "", "")
     titles = ("Parameters", "Member", "Providers", "Service details", "Diagnosis", "Procedures", "Questionnaires")
     rest = ("Attachments", "Submit")
-    return tuple(Sample(key=title, title=title, state=state) for title, state in zip(titles + rest, states, strict=True))
+    return tuple(
+        Sample(key=title, title=title, state=state) for title, state in zip(titles + rest, states, strict=True)
+    )
 
 
 def _missing() -> tuple[Sample, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pyotp
 import pytest
 from flask import Flask
@@ -10,22 +12,31 @@ from sqlalchemy import select
 from app.accounts.models import UserAccount, UserSession
 from app.storage.models import MailMessage
 from app.web.request import portal_of
-from tests.pages import Browser
+from tenancy.contract import Contract
+from tests.pages import Browser, OpenClient
 from tests.people import Town, sign_in
 from tests.rooms.accounts.conftest import Clock
 
-STYLES = {"colorado": {"Login"}, "mississippi": {"Login with email", "Login with authenticator app"}, "west_virginia": {"Login"}}
+STYLES = {
+    "colorado": {"Login"},
+    "mississippi": {"Login with email", "Login with authenticator app"},
+    "west_virginia": {"Login"},
+}
 
 
 @pytest.mark.parametrize("slug", sorted(STYLES))
-def test_each_contract_has_its_own_sign_in_page(client, contract, slug: str) -> None:
+def test_each_contract_has_its_own_sign_in_page(
+    client: OpenClient, contract: Callable[[str], Contract], slug: str
+) -> None:
     page = Browser(client(slug)).get("/sign-in")
     assert page.heading == contract(slug).sign_in.title
     buttons = {"".join(button.itertext()).strip() for button in page.all("button")}
     assert buttons == STYLES[slug]
 
 
-def test_it_asks_a_stranger_to_sign_in_and_then_goes_where_they_wanted(browser: Browser, town: Town, clock: Clock) -> None:
+def test_it_asks_a_stranger_to_sign_in_and_then_goes_where_they_wanted(
+    browser: Browser, town: Town, clock: Clock
+) -> None:
     asked = browser.get("/cases?page=2", status=303)
     assert asked.headers["Location"] == "/sign-in?next=/cases?page%3D2"
     page = browser.get(asked.headers["Location"])
@@ -37,7 +48,9 @@ def test_it_asks_a_stranger_to_sign_in_and_then_goes_where_they_wanted(browser: 
     assert browser.get("/cases").status == 200
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_it_never_goes_on_to_another_host(browser: Browser, town: Town, clock: Clock, target: str) -> None:
     browser.get("/sign-in")
     fields = {"username": town.admin.username, "password": town.admin.password, "next": target}
@@ -47,7 +60,7 @@ def test_it_never_goes_on_to_another_host(browser: Browser, town: Town, clock: C
 
 
 def test_the_code_comes_by_mail_works_once_and_stands_nowhere_else(
-    app: Flask, browser: Browser, town: Town, client
+    app: Flask, browser: Browser, town: Town, client: OpenClient
 ) -> None:
     browser.get("/sign-in")
     browser.post("/sign-in", {"username": town.by_email.username, "password": town.by_email.password})
@@ -85,8 +98,9 @@ def test_five_wrong_codes_end_the_attempt_even_if_the_sixth_is_right(app: Flask,
     start_by_email(browser, town)
     code = code_from_mail(app, town)
     wrong = "000000" if code != "000000" else "111111"
-    for _ in range(5):
-        answer = browser.post("/sign-in/code", {"factor": "email", "code": wrong}, status=422)
+    for _ in range(4):
+        browser.post("/sign-in/code", {"factor": "email", "code": wrong}, status=422)
+    answer = browser.post("/sign-in/code", {"factor": "email", "code": wrong}, status=422)
     assert "Please sign in again" in answer.get_data(as_text=True)
     browser.get("/sign-in")
     answer = browser.post("/sign-in/code", {"factor": "email", "code": code}, status=422)
@@ -100,7 +114,7 @@ def test_it_sends_no_more_than_three_codes_in_a_quarter_of_an_hour(browser: Brow
     assert "Too many codes were sent" in browser.get(places[-1]).text
 
 
-def test_a_code_of_the_app_works_once(browser: Browser, town: Town, clock: Clock, client) -> None:
+def test_a_code_of_the_app_works_once(browser: Browser, town: Town, clock: Clock, client: OpenClient) -> None:
     sign_in(browser, town.admin, now=clock.now)
     other = Browser(client(town.slug))
     other.get("/sign-in")
@@ -123,7 +137,7 @@ def test_secrets_are_hashed_or_sealed_at_rest(app: Flask, browser: Browser, town
     with portal_of(app).databases.app.session(town.slug) as session:
         user = session.scalars(select(UserAccount).where(UserAccount.id == town.admin.user_id)).one()
         kept = session.scalars(select(UserSession)).one()
-        assert user.password_hash.startswith("$argon2id$")
+        assert (user.password_hash or "").startswith("$argon2id$")
         assert len(kept.token_hash) == 32
         assert town.admin.password not in repr(town.admin)
 
