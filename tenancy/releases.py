@@ -7,7 +7,6 @@ Must not know requests or rooms.
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Protocol
 from sqlalchemy import text
 
 from tenancy.contract import Contract
-from tenancy.release import canonical
+from tenancy.release import canonical_text
 from tenancy.scope import ControlSession
 
 
@@ -53,13 +52,13 @@ def record_releases(session: ControlSession, loaded: Mapping[str, Loaded], *, no
             "id": uuid.uuid4(),
             "slug": slug,
             "hash": loaded[slug].release,
-            "content": json.dumps(canonical(loaded[slug].contract)),
+            "content": canonical_text(loaded[slug].contract),
             "now": now,
         }
         session.execute(
             text(
                 "INSERT INTO control.release (id, slug, hash, content, effective_at)"
-                " VALUES (:id, :slug, :hash, CAST(:content AS jsonb), :now)"
+                " VALUES (:id, :slug, :hash, :content, :now)"
             ),
             values,
         )

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.db import APPEND_ONLY, ControlBase, uuid_pk
@@ -41,7 +40,7 @@ class TenantKey(ControlBase):
 
 
 class Release(ControlBase):
-    """From when on a contract's effective content, addressed by its hash, was in force for a tenant."""
+    """From when on a contract's effective content, canonical JSON addressed by its hash, was in force."""
 
     __tablename__ = "release"
     __table_args__ = (Index("ix_release_slug_effective_at", "slug", "effective_at"), {"info": APPEND_ONLY})
@@ -49,7 +48,7 @@ class Release(ControlBase):
     id: Mapped[UUID] = uuid_pk()
     slug: Mapped[str]
     hash: Mapped[str]
-    content: Mapped[list[object]] = mapped_column(JSONB)
+    content: Mapped[str]
     effective_at: Mapped[datetime]
 
 

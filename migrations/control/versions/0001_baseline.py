@@ -14,78 +14,101 @@ depends_on = None
 
 def upgrade() -> None:
     """Create every table."""
-    op.create_table('case_number_day',
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('last', sa.Integer(), nullable=False),
-    sa.CheckConstraint('last >= 1', name=op.f('ck_case_number_day_starts_at_one')),
-    sa.PrimaryKeyConstraint('day', name=op.f('pk_case_number_day')),
-    schema='control'
+    op.create_table(
+        "case_number_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.CheckConstraint("last >= 1", name=op.f("ck_case_number_day_starts_at_one")),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_case_number_day")),
+        schema="control",
     )
-    op.create_table('code',
-    sa.Column('code_key', sa.Text(collation='C'), nullable=False),
-    sa.Column('system', sa.Text(), nullable=False),
-    sa.Column('effective_from', sa.Date(), nullable=False),
-    sa.Column('effective_until', sa.Date(), nullable=True),
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('weight', sa.Integer(), nullable=False),
-    sa.Column('is_billable', sa.Boolean(), nullable=False),
-    sa.Column('code', sa.Text(), nullable=False),
-    sa.Column('release', sa.Text(), nullable=False),
-    sa.Column('short', sa.Text(), nullable=False),
-    sa.Column('long', sa.Text(), nullable=False),
-    sa.CheckConstraint('effective_until IS NULL OR effective_until >= effective_from', name=op.f('ck_code_ends_after_start')),
-    sa.PrimaryKeyConstraint('code_key', 'system', 'effective_from', name=op.f('pk_code')),
-    sa.UniqueConstraint('position', 'system', name=op.f('uq_code_position_system')),
-    schema='control'
+    op.create_table(
+        "code",
+        sa.Column("code_key", sa.Text(collation="C"), nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("effective_until", sa.Date(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("is_billable", sa.Boolean(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("release", sa.Text(), nullable=False),
+        sa.Column("short", sa.Text(), nullable=False),
+        sa.Column("long", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "effective_until IS NULL OR effective_until >= effective_from", name=op.f("ck_code_ends_after_start")
+        ),
+        sa.PrimaryKeyConstraint("code_key", "system", "effective_from", name=op.f("pk_code")),
+        sa.UniqueConstraint("position", "system", name=op.f("uq_code_position_system")),
+        schema="control",
     )
-    op.create_table('code_release',
-    sa.Column('system', sa.Text(), nullable=False),
-    sa.Column('release', sa.Text(), nullable=False),
-    sa.Column('source', sa.Text(), nullable=False),
-    sa.Column('scope', sa.Text(), nullable=False),
-    sa.Column('effective_from', sa.Date(), nullable=False),
-    sa.Column('effective_until', sa.Date(), nullable=True),
-    sa.Column('codes', sa.Integer(), nullable=False),
-    sa.Column('loaded_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint('effective_until IS NULL OR effective_until >= effective_from', name=op.f('ck_code_release_ends_after_start')),
-    sa.PrimaryKeyConstraint('system', 'release', name=op.f('pk_code_release')),
-    schema='control'
+    op.create_table(
+        "code_release",
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("release", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("effective_until", sa.Date(), nullable=True),
+        sa.Column("codes", sa.Integer(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "effective_until IS NULL OR effective_until >= effective_from",
+            name=op.f("ck_code_release_ends_after_start"),
+        ),
+        sa.PrimaryKeyConstraint("system", "release", name=op.f("pk_code_release")),
+        schema="control",
     )
-    op.create_table('code_word',
-    sa.Column('system', sa.Text(), nullable=False),
-    sa.Column('word', sa.Text(collation='C'), nullable=False),
-    sa.Column('uses', sa.Integer(), nullable=False),
-    sa.Column('places', sa.LargeBinary(), nullable=False),
-    sa.PrimaryKeyConstraint('system', 'word', name=op.f('pk_code_word')),
-    schema='control'
+    op.create_table(
+        "code_word",
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(collation="C"), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("places", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("system", "word", name=op.f("pk_code_word")),
+        schema="control",
     )
-    op.create_index('ix_code_word_word', 'code_word', ['word'], unique=False, schema='control', postgresql_using='gin', postgresql_ops={'word': 'gin_trgm_ops'}, postgresql_with={'fastupdate': 'off'})
-    op.create_table('release',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('slug', sa.Text(), nullable=False),
-    sa.Column('hash', sa.Text(), nullable=False),
-    sa.Column('content', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('effective_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_release')),
-    schema='control',
-    info={'append_only': True}
+    op.create_index(
+        "ix_code_word_word",
+        "code_word",
+        ["word"],
+        unique=False,
+        schema="control",
+        postgresql_using="gin",
+        postgresql_ops={"word": "gin_trgm_ops"},
+        postgresql_with={"fastupdate": "off"},
     )
-    op.create_index('ix_release_slug_effective_at', 'release', ['slug', 'effective_at'], unique=False, schema='control')
-    op.create_table('tenant',
-    sa.Column('slug', sa.Text(), nullable=False),
-    sa.Column('schema_name', sa.Text(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('purged_at', sa.DateTime(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('slug', name=op.f('pk_tenant')),
-    sa.UniqueConstraint('schema_name', name=op.f('uq_tenant_schema_name')),
-    schema='control'
+    op.create_table(
+        "release",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
+        schema="control",
+        info={"append_only": True},
     )
-    op.create_table('tenant_key',
-    sa.Column('slug', sa.Text(), nullable=False),
-    sa.Column('wrapped_key', sa.LargeBinary(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint('(wrapped_key IS NULL) = (destroyed_at IS NOT NULL)', name=op.f('ck_tenant_key_is_destroyed_or_there')),
-    sa.PrimaryKeyConstraint('slug', name=op.f('pk_tenant_key')),
-    schema='control'
+    op.create_index("ix_release_slug_effective_at", "release", ["slug", "effective_at"], unique=False, schema="control")
+    op.create_table(
+        "tenant",
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("schema_name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_tenant")),
+        sa.UniqueConstraint("schema_name", name=op.f("uq_tenant_schema_name")),
+        schema="control",
+    )
+    op.create_table(
+        "tenant_key",
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(wrapped_key IS NULL) = (destroyed_at IS NOT NULL)", name=op.f("ck_tenant_key_is_destroyed_or_there")
+        ),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_tenant_key")),
+        schema="control",
     )
