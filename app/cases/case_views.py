@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO, cast
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.cases import documents, notes, reading
@@ -16,8 +16,9 @@ from app.domain.errors import FieldFault, Invalid
 from app.domain.fields import list_choices
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
-from app.web.request import actor, contract, files, now, session, tenant
+from app.web.request import actor, commit_anyway, contract, files, now, session, tenant
 from tenancy.contract import Contract
+from tenancy.vocabulary import Feature
 
 FILES_AT_ONCE = 20
 
@@ -92,7 +93,15 @@ def _request_of(number: str) -> UUID:
     return UUID(wanted)
 
 
+def _may_copy() -> bool:
+    """Whether the contract lets cases be copied and the page that copies is there."""
+    return contract().features.get(Feature.COPY, False) and "cases.copy" in current_app.view_functions
+
+
 def _page(number: str, faults: tuple[FieldFault, ...] = (), note: str = "", document_type: str = "") -> str:
+    if faults:  # the page that refuses shows the case as well: that reading is kept in the trail, nothing else
+        session().rollback()
+        commit_anyway()
     shown = reading.open_case(session(), contract(), number, actor=actor(), now=now())
     return render_template(
         "cases/case.html",
@@ -102,4 +111,5 @@ def _page(number: str, faults: tuple[FieldFault, ...] = (), note: str = "", docu
         typed={"body": note, "document_type": document_type, "request": request.form.get("request", "")},
         document_types=list_choices(contract(), "document_types"),
         just_submitted="submitted" in request.args,
+        may_copy=shown.is_own and _may_copy(),
     )

@@ -6,7 +6,7 @@ Knows no query, no page and no clock.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
@@ -36,6 +36,7 @@ from app.cases.records import (
 )
 from app.directory.models import Member
 from app.domain.fields import service_label
+from app.domain.wording import counted
 from tenancy.contract import Contract
 from tenancy.contract.intake import FieldRule
 from tenancy.vocabulary import CaseField, Category, LineField, NoteVisibility
@@ -49,6 +50,9 @@ EVENT_WORDS = {
     "note_added": "Note added",
     "case_copied": "Copied to a new request",
 }
+
+DECIDED = frozenset({"completed", "cancelled"})
+_UNITS = (("day", timedelta(days=1), 2), ("hour", timedelta(hours=1), 1), ("minute", timedelta(minutes=1), 1))
 
 
 def member_card(contract: Contract, member: Member, *, today: date) -> MemberCard:
@@ -73,7 +77,7 @@ def member_card(contract: Contract, member: Member, *, today: date) -> MemberCar
     )
 
 
-def case_file(contract: Contract, case: Case, member: MemberCard, *, is_own: bool) -> CaseFile:
+def case_file(contract: Contract, case: Case, member: MemberCard, *, is_own: bool, now: datetime) -> CaseFile:
     """Everything the case page and the summary show of a numbered case; internal notes stay out."""
     labels = {request.id: request.label for request in case.requests}
     lines = [line for request in case.requests for line in request.lines]
@@ -85,12 +89,12 @@ def case_file(contract: Contract, case: Case, member: MemberCard, *, is_own: boo
         category_label=contract.intake.categories.get(Category(case.category), case.category),
         member=member,
         submitted_at=case.submitted_at,
-        submitted_by=case.modified_by_name,
+        submitted_by=_submitter(case.events),
         authorization_number=case.authorization_number or "",
         discharge_on=case.discharge_on,
         providers=_providers(contract, case.providers),
         diagnoses=tuple((row.system, row.code, row.description) for row in case.diagnoses),
-        requests=tuple(_request(contract, case, request) for request in case.requests),
+        requests=tuple(_request(contract, case, request, now) for request in case.requests),
         documents=tuple(_document(contract, row, labels[row.request_id]) for row in case.documents),
         notes=tuple(
             _note(contract, row, labels[row.request_id])
@@ -101,6 +105,20 @@ def case_file(contract: Contract, case: Case, member: MemberCard, *, is_own: boo
         outcomes=outcome_counts(line.certify_status for line in lines),
         is_own=is_own,
     )
+
+
+def time_left(due_at: datetime, now: datetime) -> str:
+    """How far off a deadline is, rounded down: days from two days on, then hours, then minutes."""
+    span = abs(due_at - now)
+    for unit, length, least in _UNITS:
+        if span >= length * least:
+            left = counted(span // length, unit)
+            return f"{left} left" if due_at >= now else f"{left} late"
+    return "due now" if due_at >= now else "just passed"
+
+
+def _submitter(events: list[CaseEvent]) -> str:
+    return next((row.actor_name for row in events if row.kind == "case_submitted"), "")
 
 
 def _providers(contract: Contract, rows: list[CaseProvider]) -> tuple[ProviderRecord, ...]:
@@ -122,10 +140,11 @@ def _providers(contract: Contract, rows: list[CaseProvider]) -> tuple[ProviderRe
     )
 
 
-def _request(contract: Contract, case: Case, request: Request) -> RequestRecord:
+def _request(contract: Contract, case: Case, request: Request, now: datetime) -> RequestRecord:
     intake = contract.intake
     line_rules = intake.outpatient_line if case.category == Category.OUTPATIENT else intake.inpatient_line
     has_stay = case.category == Category.INPATIENT
+    due_at = request.due_at if request.status not in DECIDED else None
     return RequestRecord(
         id=request.id,
         label=request.label,
@@ -138,8 +157,10 @@ def _request(contract: Contract, case: Case, request: Request) -> RequestRecord:
         stay=_line_values(contract, intake.length_of_stay.fields, request) if has_stay else (),
         lines=tuple(_line(contract, line_rules, line) for line in request.lines),
         questionnaires=tuple(_questionnaire(contract, row) for row in request.responses if row.completed_at),
-        due_at=request.due_at,
+        due_at=due_at,
         due_reason=request.due_reason or "",
+        time_left=time_left(due_at, now) if due_at else "",
+        is_late=due_at is not None and due_at < now,
     )
 
 
@@ -233,4 +254,5 @@ def _note(contract: Contract, row: Note, label: str) -> NoteRecord:
 
 def _event(row: CaseEvent) -> EventRecord:
     words = EVENT_WORDS.get(row.kind, row.kind.replace("_", " ").capitalize())
-    return EventRecord(kind=words, detail=row.detail, actor=row.actor_name, happened_at=row.happened_at)
+    detail = counted(int(row.detail), "document") if row.detail.isdecimal() else row.detail
+    return EventRecord(kind=words, detail=detail, actor=row.actor_name, happened_at=row.happened_at)

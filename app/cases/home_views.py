@@ -34,23 +34,20 @@ def home() -> str:
     shown = shown if shown in LISTS else "un_submitted"
     size = contract().layout.page_size
     asked = list_request(request.args, sorts=lookups.SORTS, default_sort="-modified_at", default_size=size)
+    wanted = CaseFilter(statuses=LISTS[shown])
+    counts = reading.home_counts(session(), actor=actor())
     rows, total = reading.list_rows(
-        session(), contract(), CaseFilter(statuses=LISTS[shown]), window(asked), actor=actor(), now=now()
+        session(), contract(), wanted, window(asked), actor=actor(), now=now(), total=getattr(counts, shown)
     )
-    return render_template(
-        "cases/home.html",
-        counts=reading.home_counts(session(), actor=actor()),
-        shown=shown,
-        asked=asked,
-        page=Page(rows, asked.number, asked.size, total),
-    )
+    page = Page(rows, asked.number, asked.size, total)
+    return render_template("cases/home.html", counts=counts, shown=shown, asked=asked, page=page)
 
 
 @blueprint.get("/search")
 @requires(Permission.CASE_SEARCH)
 def find() -> Response | tuple[str, int]:
     """The header's search: a hit opens the case directly (NAV-03)."""
-    text = request.args.get("number", "")
+    text = request.args.get("q", "")
     number = reading.find_number(session(), text, actor=actor())
     if number is None:
         return render_template("cases/not_found.html"), 404

@@ -33,21 +33,23 @@ COLUMN_HEADS: dict[str, dict[str, str]] = {
 
 @blueprint.get("/consumers")
 @requires(Permission.MEMBER_SEARCH)
-def consumers() -> str | tuple[str, int]:
-    """Search members by ID, or by last name and birth date (CONS-01..04)."""
-    typed = member_pages.MemberSearch.read(request.args)
-    asked = list_request(request.args, sorts=("name",), default_sort="name", default_size=contract().layout.page_size)
-    faults: tuple[FieldFault, ...] = ()
-    page: Page[member_pages.MemberRow] | None = None
-    if typed.is_asked:
-        try:
-            rows, total = member_pages.search(session(), contract(), typed, window(asked), actor=actor(), now=now())
-            page = Page(rows, asked.number, asked.size, total)
-        except Invalid as fault:
-            faults = fault.faults
-    wrong = {fault.field: fault.message for fault in faults}
-    shown = render_template("cases/members.html", typed=typed, page=page, faults=faults, wrong=wrong)
-    return (shown, 422) if faults else shown
+def consumers() -> str:
+    """The search for members, empty (CONS-01)."""
+    return _consumers(member_pages.MemberSearch.read({}))
+
+
+@blueprint.post("/consumers")
+@requires(Permission.MEMBER_SEARCH)
+def find_consumers() -> str | tuple[str, int]:
+    """Search members by ID, or by last name and birth date (CONS-01..04): what is typed travels in no address."""
+    typed = member_pages.MemberSearch.read(request.form)
+    size = contract().layout.page_size
+    asked = list_request(request.form, sorts=("name",), default_sort="name", default_size=size)
+    try:
+        rows, total = member_pages.search(session(), contract(), typed, window(asked), actor=actor(), now=now())
+    except Invalid as fault:
+        return _consumers(typed, faults=fault.faults), 422
+    return _consumers(typed, Page(rows, asked.number, asked.size, total))
 
 
 @blueprint.get("/consumers/<uuid:member_id>")
@@ -64,3 +66,12 @@ def consumer(member_id: UUID) -> str:
     return render_template(
         "cases/member.html", member=card, page=page, asked=asked, is_servicing=is_servicing, column_heads=COLUMN_HEADS
     )
+
+
+def _consumers(
+    typed: member_pages.MemberSearch,
+    page: Page[member_pages.MemberRow] | None = None,
+    faults: tuple[FieldFault, ...] = (),
+) -> str:
+    wrong = {fault.field: fault.message for fault in faults}
+    return render_template("cases/members.html", typed=typed, page=page, faults=faults, wrong=wrong)

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.cases import lookups
-from app.cases.casefile import case_file, member_card
+from app.cases.casefile import DECIDED, case_file, member_card
 from app.cases.drafts import local_day
 from app.cases.lookups import CaseFilter, Window
 from app.cases.models import Case, Request
@@ -33,20 +33,29 @@ def home_counts(session: Session, *, actor: Actor) -> HomeCounts:
 
 
 def list_rows(
-    session: Session, contract: Contract, asked: CaseFilter, window: Window, *, actor: Actor, now: datetime
+    session: Session,
+    contract: Contract,
+    asked: CaseFilter,
+    window: Window,
+    *,
+    actor: Actor,
+    now: datetime,
+    total: int | None = None,
+    action: str = "case:list",
 ) -> tuple[tuple[CaseRow, ...], int]:
     """One page of cases as rows, and how many there are in all; the reading is audited as one list event.
 
     Drafts are seen by the groups that made them only (HOME-07); submitted cases also by the group that gives
-    the care, when the filter asks for servicing requests.
+    the care, when the filter asks for servicing requests. ``total`` saves the counting where it is known.
     """
-    total = lookups.count_cases(session, actor, asked)
+    if total is None:
+        total = lookups.count_cases(session, actor, asked)
     cases = lookups.list_cases(session, actor, asked, window) if total else ()
     rows = _rows(session, contract, cases, actor=actor, now=now)
     audit.record(
         session,
         actor=actor,
-        action="case:list",
+        action=action,
         object_type="member" if asked.member_id else "case",
         object_id=asked.member_id,
         detail={"rows": str(len(rows))},
@@ -60,7 +69,7 @@ def open_case(session: Session, contract: Contract, number: str, *, actor: Actor
     case = lookups.get_case(session, actor, number)
     audit.record(session, actor=actor, action="case:read", object_type="case", object_id=case.id, now=now)
     member = member_card(contract, lookups.members_of(session, [case])[case.member_id], today=local_day(contract, now))
-    return case_file(contract, case, member, is_own=lookups.is_own(actor, case))
+    return case_file(contract, case, member, is_own=lookups.is_own(actor, case), now=now)
 
 
 def requests_of(session: Session, number: str, *, actor: Actor) -> tuple[tuple[str, str], ...]:
@@ -121,6 +130,7 @@ def _row(contract: Contract, case: Case, **known: object) -> CaseRow:
         request_labels=tuple(request.label for request in case.requests),
         outcomes=outcome_counts(line.certify_status for line in lines),
         due_at=_next_due(case.requests),
+        authorization_number=case.authorization_number or "",
         **known,  # type: ignore[arg-type]
     )
 
@@ -132,6 +142,6 @@ def _service(contract: Contract, request: Request) -> str:
 
 def _next_due(requests: Sequence[Request]) -> datetime | None:
     due = [
-        request.due_at for request in requests if request.due_at and request.status not in ("completed", "cancelled")
+        request.due_at for request in requests if request.due_at and request.status not in DECIDED
     ]
     return min(due, default=None)

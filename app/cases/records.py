@@ -79,6 +79,7 @@ class CaseRow:
     outcomes: tuple[OutcomeCount, ...]
     documents: int
     due_at: datetime | None
+    authorization_number: str
     is_own: bool
 
 
@@ -111,6 +112,8 @@ class RequestRecord:
     questionnaires: tuple[QuestionnaireRecord, ...]
     due_at: datetime | None
     due_reason: str
+    time_left: str
+    is_late: bool
 
     @property
     def choice(self) -> tuple[str, str]:

@@ -1,0 +1,87 @@
+"""Lists of cases as CSV that a spreadsheet opens as text: no cell can become a formula. Knows no page and no query."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+from app.cases.records import CaseRow
+from tenancy.contract import Contract
+from tenancy.vocabulary import Category
+
+MOST_ROWS = 5_000
+_BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that the file is UTF-8
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def case_csv(contract: Contract, rows: Iterable[CaseRow]) -> Iterator[str]:
+    """The file's pieces: a line of heads, then one line a case; instants in the contract's zone, named in the head."""
+    zone = ZoneInfo(contract.identity.time_zone)
+    yield _BYTE_ORDER_MARK + _line(_heads(contract))
+    for row in rows:
+        yield _line(_cells(contract, row, zone))
+
+
+def inert(value: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection): such text gets an apostrophe before it."""
+    return f"'{value}" if value.startswith(_STARTS_A_FORMULA) else value
+
+
+def _heads(contract: Contract) -> tuple[str, ...]:
+    zone = contract.identity.time_zone
+    return (
+        "Case ID",
+        "Requests",
+        "Status",
+        "Outcomes",
+        "Category",
+        contract.members.number_label,
+        "Name",
+        "Date of birth",
+        "Service type",
+        "Service from",
+        "Service until",
+        "Procedures",
+        f"Submitted ({zone})",
+        f"Decision due ({zone})",
+        "Authorization number",
+        "Group",
+        f"Last modified ({zone})",
+        "Modified by",
+    )
+
+
+def _cells(contract: Contract, row: CaseRow, zone: ZoneInfo) -> tuple[str, ...]:
+    return (
+        row.number or "",
+        " ".join(row.request_labels),
+        row.status.replace("_", "-"),
+        ", ".join(f"{entry.count} {entry.outcome}" for entry in row.outcomes),
+        contract.intake.categories.get(Category(row.category), row.category),
+        row.member.number,
+        row.member.name,
+        row.member.birth_date.isoformat(),
+        row.service,
+        row.service_from.isoformat() if row.service_from else "",
+        row.service_until.isoformat() if row.service_until else "",
+        " ".join(row.procedures) + (f" and {row.more_procedures} more" if row.more_procedures else ""),
+        _instant(row.submitted_at, zone),
+        _instant(row.due_at, zone),
+        row.authorization_number,
+        row.group_name,
+        _instant(row.modified_at, zone),
+        row.modified_by,
+    )
+
+
+def _instant(value: datetime | None, zone: ZoneInfo) -> str:
+    return value.astimezone(zone).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def _line(cells: Iterable[str]) -> str:
+    out = StringIO()
+    csv.writer(out).writerow([inert(cell) for cell in cells])
+    return out.getvalue()
