@@ -28,6 +28,8 @@ WANTED = {
 class ConditionField(NodeField):
     """A condition. The operands must fit the fact's kind; those of an answer are judged by ``tenancy.checks``."""
 
+    keeps = True
+
     def made(self, node: Node) -> Condition:
         if not isinstance(node.value, dict) or not node.value:
             raise self.wrong(node, "COND-SHAPE", "a condition", SHAPE)
@@ -36,6 +38,13 @@ class ConditionField(NodeField):
         if len(branch) + len(subject) != 1:
             raise refused(node.fault("COND-SHAPE", self._shape_reason(node, branch + subject), SHAPE))
         return self._branch(node, branch[0]) if branch else self._test(node, subject[0])
+
+    def _nested(self, node: Node) -> Condition:
+        """A part of a condition; unlike a whole one it is never left empty."""
+        if node.value is None:
+            raise self.wrong(node, "COND-SHAPE", "a condition", SHAPE)
+        condition: Condition = self.read(node)
+        return condition
 
     def _shape_reason(self, node: Node, named: list[str]) -> str:
         if named:
@@ -49,7 +58,7 @@ class ConditionField(NodeField):
             raise refused(node.value[extra[0]].fault("COND-SHAPE", reason, at_key=True))
         part = node.value[name]
         if name == "not":
-            return Not(_under(name, part, self.read))
+            return Not(_under(name, part, self._nested))
         parts = _under(name, part, self._parts)
         return All(parts) if name == "all" else AnyOf(parts)
 
@@ -60,7 +69,7 @@ class ConditionField(NodeField):
         errors: dict[Any, Any] = {}
         for index, part in enumerate(node.value):
             try:
-                made.append(self.read(part))
+                made.append(self._nested(part))
             except ValidationError as error:
                 errors[index] = error.messages
         if errors:
@@ -146,9 +155,16 @@ def _operand_list(node: Node, operator: Operator, kind: ValueKind | None) -> tup
             errors[index] = error.messages
     if errors:
         raise ValidationError(errors)
-    if operator is Operator.IN_RANGE and values[0] > values[1]:  # type: ignore[operator]
-        raise refused(node.fault("COND-OPERAND", "'in_range' wants the lower value first."))
+    if operator is Operator.IN_RANGE and not _in_order(*values):
+        raise refused(node.fault("COND-OPERAND", "'in_range' wants two values of one kind, the lower one first."))
     return tuple(values)
+
+
+def _in_order(low: Operand, high: Operand) -> bool:
+    try:
+        return low <= high  # type: ignore[operator]
+    except TypeError:
+        return False
 
 
 def _operand(node: Node, kind: ValueKind | None) -> Operand:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import ceil
+from typing import assert_never
 
 from tenancy.checks.problem import Check, Problem
 from tenancy.checks.verdict import FIXABLE, Fixed, facts_of, situations, verdict
@@ -28,6 +29,8 @@ def longest_hours(span: Span) -> float:
             return (span.amount + 2 * ceil(span.amount / 5)) * 24
         case SpanUnit.MONTHS:
             return span.amount * 31 * 24
+        case _ as never:
+            assert_never(never)
 
 
 def lengths(contract: Contract) -> Iterator[Problem]:
@@ -75,8 +78,9 @@ def _in_time(clocks: list[ClockRule], fixed: Fixed) -> bool:
 
 
 def _is_retrospective(contract: Contract, fixed: Fixed) -> bool:
-    kind = contract.intake.request_types[fixed[Fact.REQUEST_TYPE]]
-    return kind.latest_start_days is not None and kind.latest_start_days <= 0
+    kind = contract.intake.request_types.get(fixed[Fact.REQUEST_TYPE])
+    latest = kind.latest_start_days if kind else None
+    return latest is not None and latest <= 0
 
 
 CHECKS: tuple[Check, ...] = (lengths, covered)

@@ -176,7 +176,7 @@ def _fits(test: AnswerTest, earlier: Question, path: Path) -> Iterator[Problem]:
         reason = f"'{test.operator}' does not fit '{test.question}', a question of kind '{earlier.kind}'."
         hint = f"Use one of: {', '.join(sorted(allowed))}."
         yield Problem((*path, test.operator), "COND-OPERATOR", reason, hint, at_key=True)
-    elif test.operator is not Operator.IS_KNOWN and kind:
+    elif kind and test.operator is not Operator.IS_KNOWN:
         yield from _operands(test, earlier, kind, path)
 
 

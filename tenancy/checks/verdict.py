@@ -5,6 +5,7 @@ Used to find rules that can never hold and requests no rule covers; the decision
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from typing import assert_never
 
 from tenancy.contract import Contract
 from tenancy.contract.conditions import All, AnswerTest, AnyOf, Condition, FactTest, Not
@@ -27,6 +28,8 @@ def verdict(condition: Condition, fixed: Fixed) -> bool | None:
             return _opposite(_all([_opposite(verdict(part, fixed)) for part in parts]))
         case Not(part):
             return _opposite(verdict(part, fixed))
+        case _ as never:
+            assert_never(never)
 
 
 def _all(parts: list[bool | None]) -> bool | None:
@@ -65,6 +68,8 @@ def facts_of(condition: Condition) -> frozenset[Fact]:
             return facts_of(part)
         case AnswerTest():
             return frozenset()
+        case _ as never:
+            assert_never(never)
 
 
 def situations(contract: Contract, facts: frozenset[Fact]) -> Iterator[Fixed]:

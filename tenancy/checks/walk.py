@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any, assert_never, get_args
 
 from tenancy.checks.problem import PartMissing, Path
 from tenancy.contract import Contract
@@ -37,6 +37,8 @@ def tests_in(condition: Condition, path: Path) -> Iterator[tuple[Path, Test]]:
                 yield from tests_in(part, (*path, "any", str(index)))
         case Not(part):
             yield from tests_in(part, (*path, "not"))
+        case _ as never:
+            assert_never(never)
 
 
 def _found(contract: Contract, wanted: Any) -> Iterator[tuple[Path, Any]]:
