@@ -80,23 +80,23 @@ class Browser:
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
         self.address = f"http://{client.environ_base.get('HTTP_HOST', 'localhost')}"
-        self._token = ""
+        self.token = ""
         client.application.config["PROPAGATE_EXCEPTIONS"] = True
 
     def get(self, path: str, *, status: int = 200, **options: Any) -> Page:
         """A page, followed through no redirect, looked at from top to bottom."""
         page = look_at(self._checked(self.client.get(path, base_url=self.address, **options), status))
-        self._token = page.token() or self._token
+        self.token = page.token() or self.token
         return page
 
     def post(
         self, path: str, data: Mapping[str, Any] | None = None, *, status: int = 303, **options: Any
     ) -> TestResponse:
         """Send a form with the token of the last page."""
-        body = {"csrf_token": self._token, **(data or {})}
+        body = {"csrf_token": self.token, **(data or {})}
         answer = self._checked(self.client.post(path, data=body, base_url=self.address, **options), status)
         if answer.status_code >= 400 and answer.mimetype == "text/html":
-            self._token = look_at(answer).token() or self._token
+            self.token = look_at(answer).token() or self.token
         return answer
 
     def posted_page(self, path: str, data: Mapping[str, Any] | None = None, *, status: int = 422) -> Page:

@@ -70,4 +70,4 @@ def sign_in(browser: Browser, user: DemoUser, *, now: datetime) -> None:
     browser.post("/sign-in", {"username": user.username, "password": user.password, "factor": "totp"})
     browser.get("/sign-in/code")
     code = pyotp.TOTP(user.totp_secret).at(now)
-    browser.post("/sign-in/code", {"factor": "totp", "code": code})
+    browser.follow(browser.post("/sign-in/code", {"factor": "totp", "code": code}))

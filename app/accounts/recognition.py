@@ -39,7 +39,7 @@ def install(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None  # an address may change in the middle of a request for care
     manager.user_loader(_load)
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # a page never asks the database
     web.portal_of(app).recognise = recognise
 
 

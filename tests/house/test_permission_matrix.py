@@ -1,0 +1,139 @@
+"""Who may open what, generated from the routes: a new page is red until it says who may enter (S7, S8)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from flask import Flask
+from psycopg import sql
+
+from app.domain.access import ROLE_PERMISSIONS, Permission
+from app.web.access import Scope
+from tenancy.vocabulary import Role
+from tests.databases import Dsns
+from tests.house.routes import Route, routes
+from tests.pages import Browser, OpenClient
+from tests.people import Town, settle, sign_in
+
+NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+
+PUBLIC = {
+    ("GET", "accounts.sign_in"),
+    ("POST", "accounts.begin"),
+    ("GET", "accounts.factor"),
+    ("POST", "accounts.finish"),
+    ("POST", "accounts.send"),
+    ("GET", "web.brand_css"),
+    ("GET", "web.seal"),
+    ("GET", "styleguide.page"),
+}
+CONTROL = {("GET", "web.healthz"), ("GET", "web.readyz"), ("GET", "static")}
+
+
+@pytest.fixture
+def town(app: Flask) -> Town:
+    app.config["CLOCK"] = lambda: NOW
+    return settle(app, "colorado", now=NOW)
+
+
+@pytest.fixture
+def stranger(client: OpenClient, town: Town) -> Browser:
+    """A browser nobody signed in to."""
+    return Browser(client(town.slug))
+
+
+@pytest.fixture
+def insider(client: OpenClient, town: Town) -> Browser:
+    """A browser in which a group administrator is signed in."""
+    browser = Browser(client(town.slug))
+    sign_in(browser, town.admin, now=NOW)
+    return browser
+
+
+def tenant_routes(app: Flask) -> Iterator[Route]:
+    yield from (route for route in routes(app) if route.rule is not None and route.rule.scope is Scope.TENANT)
+
+
+def test_every_route_is_declared(app: Flask) -> None:
+    assert [route for route in routes(app) if route.rule is None] == []
+
+
+def test_what_is_open_to_everybody_is_listed_here(app: Flask) -> None:
+    found: dict[Scope, set[tuple[str, str]]] = {scope: set() for scope in Scope}
+    for route in routes(app):
+        assert route.rule is not None
+        found[route.rule.scope].add((route.method, route.endpoint))
+    assert found[Scope.PUBLIC] == PUBLIC
+    assert found[Scope.CONTROL] == CONTROL
+
+
+def test_every_other_route_sends_a_stranger_to_sign_in(app: Flask, stranger: Browser) -> None:
+    for route in tenant_routes(app):
+        answer = stranger.client.open(route.path, method=route.method, base_url=stranger.address)
+        assert answer.status_code == 303, f"{route.method} {route.path}"
+        assert answer.headers["Location"].startswith("/sign-in")
+
+
+def test_every_route_that_may_change_something_wants_the_form_token(app: Flask, insider: Browser) -> None:
+    for route in routes(app):
+        if route.is_unsafe:
+            for headers, data in (({}, {}), ({"Sec-Fetch-Site": "cross-site"}, {"csrf_token": insider.token})):
+                answer = insider.client.open(
+                    route.path, method=route.method, base_url=insider.address, headers=headers, data=data
+                )
+                assert answer.status_code == 400, f"{route.method} {route.path}"
+
+
+def test_a_role_without_the_permission_is_refused(app: Flask, client: OpenClient, town: Town) -> None:
+    browser = Browser(client(town.slug))
+    sign_in(browser, town.staff, now=NOW)
+    allowed = ROLE_PERMISSIONS[Role.STAFF]
+    for route in tenant_routes(app):
+        assert route.rule is not None
+        if not allowed & set(route.rule.permissions):
+            body = {"csrf_token": browser.token}
+            answer = browser.client.open(route.path, method=route.method, base_url=browser.address, data=body)
+            assert answer.status_code == 403, f"{route.method} {route.path}"
+
+
+def test_what_is_not_there_is_404_for_those_who_may_look(app: Flask, insider: Browser) -> None:
+    for route in tenant_routes(app):
+        if "404" in route.path or "not" in route.path:
+            answer = insider.client.open(
+                route.path, method=route.method, base_url=insider.address, data={"csrf_token": insider.token}
+            )
+            assert answer.status_code in (404, 422), f"{route.method} {route.path} {answer.status_code}"
+
+
+def test_no_get_changes_a_row(app: Flask, insider: Browser, dsns: Dsns) -> None:
+    before = checksum(dsns, "t_colorado")
+    for route in routes(app):
+        if not route.is_unsafe:
+            answer = insider.client.open(route.path, method=route.method, base_url=insider.address)
+            assert answer.status_code < 500, f"{route.path} {answer.status_code}"
+    assert checksum(dsns, "t_colorado") == before
+
+
+def test_every_role_has_a_line_and_every_permission_a_holder() -> None:
+    assert set(ROLE_PERMISSIONS) == set(Role)
+    assert frozenset().union(*ROLE_PERMISSIONS.values()) == frozenset(Permission)
+
+
+def checksum(dsns: Dsns, schema: str) -> dict[str, str]:
+    """A hash of every table of the schema but the audit trail, which a read may lengthen."""
+    with psycopg.connect(dsns.superuser) as connection:
+        names = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename NOT LIKE 'audit%%' ORDER BY 1",
+            [schema],
+        ).fetchall()
+        return {name: _hash_of(connection, schema, name) for (name,) in names}
+
+
+def _hash_of(connection: psycopg.Connection, schema: str, name: str) -> str:
+    table = sql.Identifier(schema, name)
+    rows = connection.execute(sql.SQL("SELECT t::text FROM {} AS t ORDER BY 1").format(table)).fetchall()
+    return hashlib.sha256("\n".join(row[0] for row in rows).encode()).hexdigest()
