@@ -29,7 +29,7 @@ def check(arguments: Sequence[str]) -> int:
     environment.ensure(environment.TESTING)
     quick = [folder for folder in _QUICK_TESTS if any((ROOT / folder).rglob("test_*.py"))]
     faults = _gate()
-    code = _pytest(["-n", "0", "-m", "not browser and not launcher", *quick, *arguments], {}) if quick else 0
+    code = _pytest(["-n", "2", "-m", "not browser and not launcher", *quick, *arguments], {}) if quick else 0
     return _verdict(faults, code)
 
 

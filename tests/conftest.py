@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from launch import testing
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from tenancy.scope import ControlSession, TenantSession
 
 _LOOPBACK = ("127.", "::1", "localhost")
-_STATE = pytest.StashKey[Any]()
 
 
 def _refuse_strangers(event: str, arguments: tuple[Any, ...]) -> None:
@@ -48,8 +48,10 @@ def _refuse_strangers(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Close the network."""
+    """Close the network; let generated examples take the time a busy machine needs, and be the same in every run."""
     sys.addaudithook(_refuse_strangers)
+    hypothesis.settings.register_profile("charter", deadline=None, derandomize=True, print_blob=True)
+    hypothesis.settings.load_profile("charter")
 
 
 @pytest.fixture(scope="session")
