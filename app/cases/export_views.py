@@ -12,6 +12,7 @@ from app.cases.blueprints import read_blueprint as blueprint
 from app.cases.home_views import LISTS, window
 from app.cases.lookups import CaseFilter
 from app.cases.search_forms import CaseSearch, case_filter
+from app.directory.queries import get_member
 from app.domain.access import Permission
 from app.web.access import requires
 from app.web.paging import list_request
@@ -37,7 +38,8 @@ def export_search() -> Response:
 @blueprint.get("/consumers/<uuid:member_id>/export.csv")
 @requires(Permission.CASE_EXPORT)
 def export_member(member_id: UUID) -> Response:
-    """The requests of one member."""
+    """The requests of one member. Raises NotFound."""
+    get_member(session(), member_id)
     is_servicing = request.args.get("tab") == "servicing"
     return _file(CaseFilter(member_id=member_id, is_servicing=is_servicing), "-submitted_at")
 
