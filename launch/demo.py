@@ -34,6 +34,8 @@ _PREPARED_FROM = (
     "app/storage",
     "app/directory",
     "app/accounts",
+    "app/cases/models.py",
+    "app/cases/synthetic.py",
     "app/console/demo_commands.py",
 )
 _READY_SECONDS = 30.0

@@ -26,6 +26,7 @@ def text(summary: Mapping[str, Any], seconds: float, state: Path) -> str:
     for slug, tenant in summary["tenants"].items():
         lines += [f"  {tenant.get('name', slug)}", f"  {tenant['url']}"]
         lines += [_user_line(user) for user in tenant["users"]]
+        lines += [_member_line(member) for member in tenant.get("members", ())]
         lines.append("")
     where = "" if state == ROOT / ".charter" / "demo" else f" --state-dir {state}"
     lines += [
@@ -42,6 +43,10 @@ def _user_line(user: Mapping[str, Any]) -> str:
     secret = user.get("totp_secret")
     factor = f"second factor {secret}" if secret else "second factor by e-mail"
     return f"    {user['username']:<22} {user['role']:<26} password {user['password']:<22} {factor}"
+
+
+def _member_line(member: Mapping[str, str]) -> str:
+    return f"    to try: {member['name']}, born {member['birth_date']}, member ID {member['member_number']}"
 
 
 def codes(state: Path, username: str, *, now: float | None = None) -> str:

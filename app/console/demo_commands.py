@@ -24,8 +24,8 @@ from app.accounts.seeding import GROUPS_NEEDED, DemoUser, seed_demo_users
 from app.cases.models import Case
 from app.cases.synthetic import Owner, fill_cases
 from app.directory import code_loading
-from app.directory.demo_people import DEMO_PROVIDERS
-from app.directory.models import Provider
+from app.directory.demo_people import DEMO_MEMBERS, DEMO_PROVIDERS
+from app.directory.models import Member, Provider
 from app.directory.queries import get_provider
 from app.directory.synthetic import fill_tenant
 from app.settings import Settings, SettingsError
@@ -36,6 +36,7 @@ from tenancy.loader import load_directory
 
 _AT_ONCE = 2
 _CASES, _CASE_DAYS = 160, 120
+_MEMBERS_SHOWN = 2
 
 
 @click.group()
@@ -83,8 +84,9 @@ def _fill(slug: str) -> dict[str, Any]:
             with databases.control.session() as control:
                 owners = _owners(session, practices, users)
                 fill_cases(session, control, loaded, owners, count=_CASES, now=now, days=_CASE_DAYS)
+        members = _members(session)
         session.commit()
-    return _described(settings, contract, users)
+    return {**_described(settings, contract, users), "members": members}
 
 
 def _practices(session: Session) -> list[UUID]:
@@ -102,6 +104,18 @@ def _owners(session: Session, practices: list[UUID], users: tuple[DemoUser, ...]
     names = {name: group for user in users for name, group in zip(user.groups, user.group_ids, strict=True)}
     found = [(names[one.name], one) for one in providers if one.name in names]
     return [Owner(group, one, people[group].user_id, people[group].name) for group, one in found]
+
+
+def _members(session: Session) -> list[dict[str, str]]:
+    """Members to try the search with, as they are printed for whoever started the demo."""
+    found = []
+    for one in DEMO_MEMBERS[:_MEMBERS_SHOWN]:
+        named = (Member.first_name == one.first_name, Member.last_name == one.last_name)
+        member = session.scalars(select(Member).where(*named, Member.birth_date == one.birth_date)).first()
+        if member is not None:
+            name, birth = f"{member.first_name} {member.last_name}", f"{member.birth_date:%m/%d/%Y}"
+            found.append({"name": name, "birth_date": birth, "member_number": member.member_number})
+    return found
 
 
 def _described(settings: Settings, contract: Contract, users: tuple[DemoUser, ...]) -> dict[str, Any]:
