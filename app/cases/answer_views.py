@@ -12,12 +12,12 @@ from app.cases import answer_pages, draft_answers
 from app.cases.answer_pages import Given
 from app.cases.blueprints import draft_blueprint as blueprint
 from app.cases.draft_answers import Answering
-from app.cases.draft_views import FORM_BYTES, Answer, onward, read
+from app.cases.draft_views import FORM_BYTES, Answer, act, onward, read
 from app.cases.drafts import Seen
 from app.domain.access import Permission
 from app.domain.errors import Conflict
 from app.web.access import body_limit, requires
-from app.web.request import actor, contract, is_partial, now, session
+from app.web.request import contract, is_partial, session
 
 ADD, REMOVE = "more", "drop"
 
@@ -27,7 +27,7 @@ ADD, REMOVE = "more", "drop"
 def questionnaire(draft_id: UUID, name: str) -> Answer:
     """One questionnaire (QST-02)."""
     draft = read(draft_id)
-    page = answer_pages.answer_page(session(), contract(), draft_id, name, Given(), actor=actor(), now=now())
+    page = answer_pages.answer_page(session(), contract(), draft_id, name, Given(), **act())
     return render_template("cases/questionnaire.html", draft=draft, page=page)
 
 
@@ -41,7 +41,7 @@ def answer(draft_id: UUID, name: str) -> Answer:
     answering = Answering(form, Seen(digest=request.form.get("seen", "")), complete=is_final)
     given = Given(form, more=tuple(request.form.getlist(ADD)))
     try:
-        result = draft_answers.save_answers(session(), contract(), draft_id, name, answering, actor=actor(), now=now())
+        result = draft_answers.save_answers(session(), contract(), draft_id, name, answering, **act())
     except Conflict as conflict:
         session().rollback()
         return drawn(draft_id, name, Given(form, message=conflict.message), 409)
@@ -59,7 +59,7 @@ def answer(draft_id: UUID, name: str) -> Answer:
 
 def drawn(draft_id: UUID, name: str, given: Given, status: int) -> Answer:
     """The questionnaire with what was typed, whole or as the pieces that changed."""
-    page = answer_pages.answer_page(session(), contract(), draft_id, name, given, actor=actor(), now=now())
+    page = answer_pages.answer_page(session(), contract(), draft_id, name, given, **act())
     if is_partial():
         return render_template("cases/questionnaire_saved.html", page=page), status
     return render_template("cases/questionnaire.html", draft=read(draft_id), page=page), status

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -42,7 +42,7 @@ class Incoming:
     """A file as it came: its name and its bytes, which can be read again from the start."""
 
     file_name: str
-    stream: BinaryIO
+    stream: IO[bytes]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -158,11 +158,11 @@ def _must_be_meant(contract: Contract, files: Sequence[Incoming], document_type:
 
 
 def _keep(desk: _Desk, file: Incoming, document_type: str) -> Uploaded:
-    rules, document_id = desk.contract.documents, uuid4()
+    rules, document_id, stream = desk.contract.documents, uuid4(), cast("BinaryIO", file.stream)
     try:
-        verdict = sniff.judge(file.file_name, file.stream, allowed=rules.extensions, max_megabytes=rules.max_megabytes)
+        verdict = sniff.judge(file.file_name, stream, allowed=rules.extensions, max_megabytes=rules.max_megabytes)
         stored = desk.shelf.store.put(
-            desk.shelf.slug, desk.case.id, document_id, file.stream, rules.max_megabytes * MEGABYTE
+            desk.shelf.slug, desk.case.id, document_id, stream, rules.max_megabytes * MEGABYTE
         )
     except sniff.Refused as refusal:
         return Uploaded(_shown_name(file.file_name), None, str(refusal))

@@ -1,4 +1,4 @@
-"""Diagnoses and procedure lines of a draft: adding, ordering, removing. Codes come from the directory; knows no page."""
+"""Diagnoses and procedure lines of a draft: adding, ordering, removing. Knows no page."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ def _after(rows: Sequence[Diagnosis] | Sequence[ProcedureLine]) -> int:
     return max((row.position for row in rows), default=0) + 1
 
 
-def _number(rows: Iterable[Diagnosis] | Iterable[ProcedureLine]) -> None:
+def _number(rows: Iterable[Row]) -> None:
     for position, row in enumerate(rows, start=1):
         row.position = position
 

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.cases import queries
 from app.cases.drafts import local_day
+from app.cases.overlaps import list_overlaps
 from app.cases.page_values import DraftPage
 from app.cases.pages import Desk, Retyped, draft_page
+from app.cases.preferred import codes_at_hand, kept_codes
 from app.directory import queries as directory
 from app.domain.access import Actor
 from app.storage import audit
@@ -61,5 +63,14 @@ def desk_of(
     """Everything a draft's page is made from."""
     case = queries.get_draft(session, draft_id, actor)
     member = directory.get_member(session, case.member_id)
-    notes = queries.list_notes(session, case.id)
-    return Desk(contract, case, member, notes, local_day(contract, now), retyped)
+    return Desk(
+        contract=contract,
+        case=case,
+        member=member,
+        notes=queries.list_notes(session, case.id),
+        on=local_day(contract, now),
+        retyped=retyped,
+        overlaps=list_overlaps(session, contract, case, actor),
+        at_hand=codes_at_hand(session, contract, actor),
+        kept=kept_codes(session, actor),
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypedDict
 from uuid import UUID, uuid4
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,7 +15,7 @@ from app.cases.drafts import Seen
 from app.cases.page_values import DraftPage
 from app.cases.pages import Retyped
 from app.cases.queries import AlreadySubmitted
-from app.domain.access import Permission
+from app.domain.access import Actor, Permission
 from app.domain.errors import Conflict, FieldFault, Invalid, NotFound
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
@@ -22,6 +24,18 @@ from tenancy.vocabulary import SectionName
 
 FORM_BYTES = 512 * 1024
 Answer = Response | str | tuple[str, int]
+
+
+class Act(TypedDict):
+    """Who acts and when, as every service asks."""
+
+    actor: Actor
+    now: datetime
+
+
+def act() -> Act:
+    """Who acts in this request and when."""
+    return Act(actor=actor(), now=now())
 
 
 @blueprint.errorhandler(AlreadySubmitted)
@@ -67,7 +81,7 @@ def save(draft_id: UUID, section: str) -> Answer:
     typed = {key: value for key, value in request.form.items() if key not in {"csrf_token", "seen", "go"}}
     seen = Seen(digest=request.form.get("seen", ""))
     try:
-        result = drafts.save_section(session(), contract(), draft_id, name, typed, seen=seen, actor=actor(), now=now())
+        result = drafts.save_section(session(), contract(), draft_id, name, typed, seen=seen, **act())
     except Conflict as conflict:
         return show_conflict(draft_id, section, typed, conflict)
     retyped = Retyped(section, typed, result.faults)
@@ -86,12 +100,28 @@ def add_note(draft_id: UUID) -> Answer:
     before = look(draft_id) if is_partial() else None
     body = request.form.get("body", "")
     try:
-        notes.add_note_to_draft(session(), contract(), draft_id, body, actor=actor(), now=now())
+        notes.add_note_to_draft(session(), contract(), draft_id, body, **act())
     except Invalid as fault:
         return refused(draft_id, "notes", {"body": body}, fault.faults)
     if before is not None:
         return saved(draft_id, before, "notes", redraw=True)
     return onward(draft_id, "notes")
+
+
+@blueprint.post("/drafts/<uuid:draft_id>/notes/unsaved")
+@requires(Permission.NOTE_ADD)
+@body_limit(FORM_BYTES)
+def keep_note(draft_id: UUID) -> Answer:
+    """Keep what is being written; it is no note until it is saved."""
+    notes.keep_unsaved_note(session(), contract(), draft_id, request.form.get("body", ""), **act())
+    return pieces_of(draft_id)
+
+
+@blueprint.get("/drafts/<uuid:draft_id>/pieces")
+@requires(Permission.CASE_EDIT)
+def pieces(draft_id: UUID) -> Answer:
+    """What an upload changes beside its own list, for a page that stands open."""
+    return render_template("cases/draft_pieces.html", draft=read(draft_id))
 
 
 @blueprint.get("/drafts/<uuid:draft_id>/cancel")
@@ -105,7 +135,7 @@ def confirm_cancel(draft_id: UUID) -> Answer:
 @requires(Permission.CASE_CANCEL)
 def cancel(draft_id: UUID) -> Answer:
     """Abandon a draft (SUB-05)."""
-    drafts.cancel_draft(session(), draft_id, actor=actor(), now=now())
+    drafts.cancel_draft(session(), draft_id, **act())
     flash(_("The request was cancelled. Nothing was sent."), "good")
     return redirect(url_for("casebook.home"), 303)
 
@@ -124,15 +154,13 @@ def section_name(word: str) -> SectionName:
 def read(draft_id: UUID, *, open_section: str = "", retyped: Retyped = draft_reading.NOTHING) -> DraftPage:
     """The draft, opened to be read; audited."""
     return draft_reading.read_draft(
-        session(), contract(), draft_id, open_section=open_section, retyped=retyped, actor=actor(), now=now()
+        session(), contract(), draft_id, open_section=open_section, retyped=retyped, **act()
     )
 
 
 def look(draft_id: UUID, open_section: str = "", retyped: Retyped = draft_reading.NOTHING) -> DraftPage:
     """The draft as it stands within an act that is audited by itself."""
-    return draft_reading.page_of(
-        session(), contract(), draft_id, open_section=open_section, retyped=retyped, actor=actor(), now=now()
-    )
+    return draft_reading.page_of(session(), contract(), draft_id, open_section=open_section, retyped=retyped, **act())
 
 
 def show(page: DraftPage, section: str, **more: object) -> str:
@@ -153,8 +181,8 @@ def onward(draft_id: UUID, section: str, focus: str = "") -> Response:
         section = request.form["go"].removeprefix("to:")
     if section not in {name.value for name in SectionName}:
         raise NotFound
-    extra = {"focus": focus} if focus else {}
-    return redirect(url_for("cases.draft", draft_id=draft_id, at=section, _anchor=f"section-{section}", **extra), 303)
+    anchor = f"section-{section}"
+    return redirect(url_for("cases.draft", draft_id=draft_id, at=section, focus=focus or None, _anchor=anchor), 303)
 
 
 def saved(
@@ -174,6 +202,11 @@ def saved(
         changed.add(section)
     swap = "outerHTML" if redraw else "outerMorph"
     return render_template("cases/draft_saved.html", draft=page, at=section, changed=changed, swap=swap)
+
+
+def pieces_of(draft_id: UUID) -> str:
+    """What is missing and when it was saved, for a page that stands open."""
+    return render_template("cases/draft_pieces.html", draft=look(draft_id))
 
 
 def refused(draft_id: UUID, section: str, typed: dict[str, str], faults: tuple[FieldFault, ...]) -> Answer:

@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 
 from app.cases import queries, suggestions
 from app.cases.inputs import section_digest, section_inputs, section_values, take_all
-from app.cases.models import Case, CaseEvent, CaseProvider, Request
+from app.cases.models import Case, CaseEvent, CaseProvider, ProcedureLine, Request
 from app.cases.snapshot import draft_of
 from app.directory import queries as directory
 from app.directory.models import Provider
+from app.domain import typed as typed_text
 from app.domain.access import Actor, Permission, may
 from app.domain.completeness import asked_providers
 from app.domain.draft import Draft
@@ -247,9 +248,17 @@ def provider_row(role: str, provider: Provider) -> CaseProvider:
         taxonomy=provider.taxonomy or None,
         kind=provider.type or provider.entity,
         address="\n".join(provider.address_lines),
-        phone=provider.phone or None,
-        fax=provider.fax or None,
+        phone=_phone(provider.phone),
+        fax=_phone(provider.fax),
     )
+
+
+def _phone(text: str) -> str | None:
+    """A number of the directory as it is written everywhere else; one of another form stays as it is."""
+    try:
+        return typed_text.phone(text) if text else None
+    except typed_text.Unreadable:
+        return text
 
 
 def _new_case(release: str, start: Start, actor: Actor, now: datetime) -> Case:
@@ -282,8 +291,9 @@ def _fill_defaults(contract: Contract, request: Request, category: Category, now
 
 
 def _note_dates(request: Request) -> None:
-    starts = [row.start_on for row in (request, *request.lines) if row.start_on]
-    ends = [row.end_on for row in (request, *request.lines) if row.end_on]
+    parts: list[Request | ProcedureLine] = [request, *request.lines]
+    starts = [row.start_on for row in parts if row.start_on]
+    ends = [row.end_on for row in parts if row.end_on]
     request.service_from = min(starts, default=request.admit_on)
     request.service_until = max(ends, default=None)
 

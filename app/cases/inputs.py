@@ -159,7 +159,13 @@ def _line_inputs(contract: Contract, case: Case, draft: Draft, on: date) -> Iter
             yield _asked_input(asked, name, anchor, line.values.get(LineField(asked.name)), row)
 
 
-def _asked_input(asked: AskedField, name: str, anchor: str, value: Value, row: Request | ProcedureLine) -> Input:
+def _asked_input(
+    asked: AskedField[CaseField] | AskedField[LineField],
+    name: str,
+    anchor: str,
+    value: Value,
+    row: Request | ProcedureLine,
+) -> Input:
     return Input(
         name=name,
         anchor=anchor,

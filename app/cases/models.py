@@ -123,6 +123,7 @@ class Request(StayColumns, TenantBase):
     notification_time: Mapped[time | None] = mapped_column(Time)
     contact_name: Mapped[str | None] = mapped_column(Text)
     contact_phone: Mapped[str | None] = mapped_column(Text)
+    unsaved_note: Mapped[str | None] = mapped_column(Text)
     submitted_at: Mapped[datetime | None] = mapped_column(INSTANT)
     due_at: Mapped[datetime | None] = mapped_column(INSTANT)
     due_rule: Mapped[str | None] = mapped_column(Text)
@@ -297,3 +298,17 @@ class CaseEvent(TenantBase):
     is_shown: Mapped[bool] = mapped_column(Boolean, default=True)
 
     case: Mapped[Case] = relationship(back_populates="events")
+
+
+class PreferredCode(TenantBase):
+    """A code somebody keeps at hand (PREF-03, PREF-04): shown in the code boxes before anything is typed."""
+
+    __tablename__ = "preferred_code"
+    __table_args__ = (UniqueConstraint("user_id", "system", "code"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    user_id: Mapped[UUID] = mapped_column(Uuid)
+    system: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text, default="")
+    kept_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -26,7 +26,21 @@ def add_note_to_draft(
     """Write a note on a draft. Raises NotFound, AlreadySubmitted, and Invalid for an empty or overlong note."""
     case = begin(session, draft_id, actor, permission=Permission.NOTE_ADD)
     _write(session, contract, case, body, request_id=case.requests[-1].id, actor=actor, now=now)
+    case.requests[-1].unsaved_note = None
     return finish(session, case, "note:add", actor=actor, now=now)
+
+
+def keep_unsaved_note(
+    session: Session, contract: Contract, draft_id: UUID, body: str, *, actor: Actor, now: datetime
+) -> Saved:
+    """Keep what is being written, so that nothing typed is lost; it is no note until it is saved (R8)."""
+    case = begin(session, draft_id, actor, permission=Permission.NOTE_ADD)
+    request = case.requests[-1]
+    kept = body[: contract.notes.max_length] or None
+    if request.unsaved_note == kept:
+        return Saved(case.id, case.version, now)
+    request.unsaved_note = kept
+    return finish(session, case, "note:keep_unsaved", actor=actor, now=now)
 
 
 def add_note_to_case(

@@ -35,7 +35,9 @@ class LineView:
     id: UUID
     code: str
     system: str
+    system_label: str
     description: str
+    is_kept: bool
     fields: Sequence[FieldView]
 
 
@@ -63,6 +65,8 @@ class DiagnosisView:
     id: UUID
     title: str
     text: str
+    system: str
+    is_kept: bool
     first_mark: str = "Primary"
 
 
@@ -90,7 +94,7 @@ class CodeBox:
     error: str = ""
     has_focus: bool = False
     hits: Sequence[Hit] | None = None
-    recent: Sequence[Hit] = ()
+    at_hand: Sequence[Hit] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,7 @@ class SectionView:
     document_types: Sequence[tuple[str, str]] = ()
     wanted: Sequence[WantedView] = ()
     notes: Sequence[NoteView] = ()
+    unsaved_note: str = ""
     faults: Sequence[FieldFault] = ()
 
     @property

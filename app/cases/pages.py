@@ -91,7 +91,8 @@ class Desk:
     on: date
     retyped: Retyped
     overlaps: Sequence[Overlap] = ()
-    recent: Mapping[str, Sequence[Hit]] = field(default_factory=dict)
+    at_hand: Mapping[str, Sequence[Hit]] = field(default_factory=dict)
+    kept: frozenset[tuple[str, str]] = frozenset()
 
     def draft(self) -> Draft:
         """The draft as its rules see it."""
@@ -192,6 +193,7 @@ def _section(desk: Desk, draft: Draft, rule: SectionRule, state: SectionState, o
         document_types=list_choices(desk.contract, DOCUMENT_TYPES) if name is SectionName.DOCUMENTS else (),
         wanted=_wanted(desk, draft) if name is SectionName.DOCUMENTS else (),
         notes=_notes(desk) if name is SectionName.NOTES else (),
+        unsaved_note=desk.case.requests[-1].unsaved_note or "",
         faults=desk.retyped.faults if desk.retyped.section == name.value else (),
     )
 
@@ -233,7 +235,7 @@ def _box(desk: Desk, name: SectionName) -> CodeBox | None:
         error=" ".join(errors),
         has_focus=retyped.focus == box_id,
         hits=retyped.hits if is_here else None,
-        recent=desk.recent.get(name.value, ()),
+        at_hand=desk.at_hand.get(name.value, ()),
     )
 
 
@@ -247,8 +249,10 @@ def _lines(desk: Desk, inputs: Sequence[Input]) -> list[LineView]:
         LineView(
             id=row.id,
             code=row.code,
-            system=labels.get(row.system, row.system),
+            system=row.system,
+            system_label=labels.get(row.system, row.system),
             description=row.description,
+            is_kept=(row.system, row.code) in desk.kept,
             fields=[desk.retyped.shown(one) for one in inputs if one.name.startswith(f"line.{row.id}.")],
         )
         for row in desk.case.requests[-1].lines
@@ -282,7 +286,10 @@ def _providers(desk: Desk, draft: Draft, inputs: Sequence[Input]) -> list[Provid
 
 
 def _diagnoses(desk: Desk) -> list[DiagnosisView]:
-    return [DiagnosisView(row.id, row.code, row.description) for row in desk.case.diagnoses]
+    return [
+        DiagnosisView(row.id, row.code, row.description, row.system, (row.system, row.code) in desk.kept)
+        for row in desk.case.diagnoses
+    ]
 
 
 def _questionnaires(desk: Desk, draft: Draft) -> list[QuestionnaireView]:

@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from app.cases import code_search, draft_codes, draft_providers
+from app.cases import code_search, draft_codes, draft_providers, preferred
 from app.cases.blueprints import draft_blueprint as blueprint
-from app.cases.draft_views import Answer, look, onward, read, saved, show
+from app.cases.draft_views import Answer, act, look, onward, read, saved, show
 from app.cases.drafts import Saved
 from app.cases.page_values import DraftPage
 from app.cases.pages import Retyped
@@ -17,7 +17,7 @@ from app.directory import queries as directory
 from app.domain.access import Permission
 from app.domain.errors import Invalid, NotFound
 from app.web.access import requires
-from app.web.request import actor, contract, control, is_partial, now, session
+from app.web.request import contract, control, is_partial, now, session
 from tenancy.vocabulary import CodeSystem, ProviderRole, SectionName
 
 BOXES = {"diagnoses": "diagnosis-code", "procedures": "procedure-code"}
@@ -56,7 +56,7 @@ def _add(draft_id: UUID, kind: str, typed: str) -> Saved:
     rule = contract().intake.diagnoses if kind == "diagnoses" else contract().intake.procedures
     picked = draft_codes.read_picked(rule, typed, system(kind))
     add = draft_codes.add_diagnoses if kind == "diagnoses" else draft_codes.add_procedures
-    return add(session(), control(), contract(), draft_id, picked, actor=actor(), now=now())
+    return add(session(), control(), contract(), draft_id, picked, **act())
 
 
 def again(draft_id: UUID, kind: str, before: DraftPage, retyped: Retyped) -> Answer:
@@ -73,21 +73,31 @@ def system(kind: str) -> CodeSystem:
     return next((one for one in rule.systems if one.value == chosen), rule.systems[0])
 
 
+@blueprint.post("/drafts/<uuid:draft_id>/<any(diagnoses, procedures):kind>/keep")
+@requires(Permission.PREFERENCE_EDIT)
+def keep_code(draft_id: UUID, kind: str) -> Answer:
+    """Keep a code at hand, or let it go (PREF-04)."""
+    before, form = look(draft_id), request.form
+    preferred.keep_or_let_go(session(), draft_id, form.get("system", ""), form.get("code", ""), **act())
+    if is_partial():
+        return saved(draft_id, before, kind, redraw=True)
+    return onward(draft_id, kind)
+
+
 @blueprint.post("/drafts/<uuid:draft_id>/diagnoses/order")
 @requires(Permission.CASE_EDIT)
 def order_diagnoses(draft_id: UUID) -> Answer:
     """Move, remove or reorder diagnoses: one form with a button for each (DX-04)."""
     before, form = look(draft_id), request.form
-    act = {"actor": actor(), "now": now()}
     if "remove" in form:
-        draft_codes.remove_diagnosis(session(), draft_id, uuid_of(form["remove"]), **act)
+        draft_codes.remove_diagnosis(session(), draft_id, uuid_of(form["remove"]), **act())
     elif "move" in form:
         moved, _, direction = form["move"].partition(":")
         step = -1 if direction == "up" else 1
-        draft_codes.move_diagnosis(session(), draft_id, uuid_of(moved), step, **act)
+        draft_codes.move_diagnosis(session(), draft_id, uuid_of(moved), step, **act())
     else:
         order = [uuid_of(one) for one in form.get("order", "").split(",") if one]
-        draft_codes.order_diagnoses(session(), draft_id, order, **act)
+        draft_codes.order_diagnoses(session(), draft_id, order, **act())
     if is_partial():
         return saved(draft_id, before, "diagnoses", redraw=True)
     return onward(draft_id, "diagnoses")
@@ -98,7 +108,7 @@ def order_diagnoses(draft_id: UUID) -> Answer:
 def remove_procedure(draft_id: UUID, line_id: UUID) -> Answer:
     """Take a procedure line off the request."""
     before = look(draft_id)
-    draft_codes.remove_procedure(session(), draft_id, line_id, actor=actor(), now=now())
+    draft_codes.remove_procedure(session(), draft_id, line_id, **act())
     if is_partial():
         return saved(draft_id, before, "procedures", retyped=Retyped(focus=BOXES["procedures"]), redraw=True)
     return onward(draft_id, "procedures", focus=BOXES["procedures"])
@@ -125,12 +135,11 @@ def provider(draft_id: UUID, role: str) -> str:
 def choose_provider(draft_id: UUID, role: str) -> Response:
     """Give the part to the provider that was chosen, or leave it out."""
     part = role_of(role)
-    act = {"actor": actor(), "now": now()}
     if "leave_out" in request.form:
-        draft_providers.leave_provider_out(session(), contract(), draft_id, part, **act)
+        draft_providers.leave_provider_out(session(), contract(), draft_id, part, **act())
         return onward(draft_id, "providers")
     chosen = uuid_of(request.form.get("provider", ""))
-    result = draft_providers.choose_provider(session(), contract(), draft_id, part, chosen, **act)
+    result = draft_providers.choose_provider(session(), contract(), draft_id, part, chosen, **act())
     return onward(draft_id, "providers", focus=result.focus)
 
 

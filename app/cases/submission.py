@@ -106,7 +106,13 @@ def submit_case(
     add_event(session, case, "case_submitted", actor=actor, now=now)
     _flush(session)
     audit.record(session, actor=actor, action="case:submit", object_type="case", object_id=case.id, now=now)
-    outbox.enqueue(session, kind=RECEIVED, payload={"case_id": str(case.id)}, key=f"received:{case.id}", now=now)
+    outbox.enqueue(
+        session,
+        kind=RECEIVED,
+        payload={"case_id": str(case.id)},
+        key=f"received:{case.id}:{case.requests[-1].label}",
+        now=now,
+    )
     return Submitted(case.id, number, is_new=True)
 
 
@@ -168,6 +174,7 @@ def _keep_deadline(contract: Contract, request: Request, draft: Draft, *, now: d
     """Keep the earliest deadline with the rule that set it; editing the contract never moves it."""
     deadlines = due_dates(contract, draft, now, business_calendar(contract))
     request.submitted_at = now
+    request.unsaved_note = None
     if deadlines:
         first = deadlines[0]
         request.due_at, request.due_rule, request.due_reason = first.due_at, first.rule_id, first.reason

@@ -8,12 +8,12 @@ from flask import redirect, request, url_for
 
 from app.cases import drafts, submission
 from app.cases.blueprints import draft_blueprint as blueprint
-from app.cases.draft_views import Answer, look, saved, show
+from app.cases.draft_views import Answer, act, look, saved, show
 from app.cases.submission import Confirmed, Incomplete
 from app.domain.access import Permission
 from app.domain.errors import Conflict
 from app.web.access import requires
-from app.web.request import actor, contract, databases, now, session, tenant
+from app.web.request import contract, databases, session, tenant
 
 
 @blueprint.post("/drafts/<uuid:draft_id>/submit")
@@ -29,9 +29,7 @@ def submit(draft_id: UUID) -> Answer:
     )
     try:
         with databases().control.session(is_durable=False) as control:
-            sent = submission.submit_case(
-                session(), control, tenant().loaded, draft_id, confirmed, actor=actor(), now=now()
-            )
+            sent = submission.submit_case(session(), control, tenant().loaded, draft_id, confirmed, **act())
     except Incomplete as fault:
         return refuse(draft_id, fault.message, 422)
     except Conflict as conflict:
@@ -51,5 +49,5 @@ def disclaimer(draft_id: UUID) -> Answer:
     """Keep that the box was ticked or cleared (SUB-01)."""
     before = look(draft_id)
     accepted = bool(request.form.get("accepted"))
-    drafts.accept_disclaimer(session(), contract(), draft_id, accepted=accepted, actor=actor(), now=now())
+    drafts.accept_disclaimer(session(), contract(), draft_id, accepted=accepted, **act())
     return saved(draft_id, before, "submit")

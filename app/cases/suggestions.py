@@ -12,6 +12,7 @@ from uuid import UUID
 
 from app.cases.inputs import Input
 from app.cases.models import Case, ProcedureLine, Request
+from tenancy.vocabulary import Category
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +26,37 @@ class Noted:
 def noted(case: Case) -> Noted:
     """The suggestions as they stand now."""
     request = case.requests[-1]
-    return Noted({row.id: days_of(row) for row in (request, *request.lines)}, _stay_start(request))
+    parts: list[Request | ProcedureLine] = [request, *request.lines]
+    return Noted({row.id: days_of(row) for row in parts}, _stay_start(request))
 
 
 def filled(case: Case, inputs: Sequence[Input], before: Noted) -> tuple[str, ...]:
     """Fill what follows from the rest and name the inputs that were filled."""
-    names: list[str] = []
     start = _stay_start(case.requests[-1])
-    for one in inputs:
-        if one.column == "start_on" and isinstance(one.row, ProcedureLine) and case.category == "inpatient":
-            if one.row.start_on in (None, before.stay_start) and one.row.start_on != start:
-                one.row.start_on = start
-                names.append(one.name)
-        if one.column == "duration" and isinstance(one.row, ProcedureLine | Request):
-            days = days_of(one.row)
-            is_free = one.row.duration is None or one.row.duration == before.durations.get(one.row.id)
-            if days is not None and is_free and one.row.duration != days:
-                one.row.duration = days
-                names.append(one.name)
-    return tuple(names)
+    return tuple(one.name for one in inputs if _fill_start(case, one, before, start) or _fill_duration(one, before))
+
+
+def _fill_start(case: Case, one: Input, before: Noted, start: date | None) -> bool:
+    """A line of an inpatient request starts with the stay until somebody says otherwise."""
+    row = one.row
+    if one.column != "start_on" or not isinstance(row, ProcedureLine) or case.category != Category.INPATIENT:
+        return False
+    if row.start_on not in (None, before.stay_start) or row.start_on == start:
+        return False
+    row.start_on = start
+    return True
+
+
+def _fill_duration(one: Input, before: Noted) -> bool:
+    """A duration follows from the dates until somebody says otherwise."""
+    row = one.row
+    if one.column != "duration" or not isinstance(row, ProcedureLine | Request):
+        return False
+    days = days_of(row)
+    if days is None or row.duration == days or row.duration not in (None, before.durations.get(row.id)):
+        return False
+    row.duration = days
+    return True
 
 
 def days_of(row: Request | ProcedureLine) -> int | None:

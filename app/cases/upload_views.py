@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 from app.cases import documents
 from app.cases.blueprints import draft_blueprint as blueprint
 from app.cases.documents import Incoming, Shelf, Uploaded
-from app.cases.draft_views import Answer, look, onward, refused, saved, show
+from app.cases.draft_views import Answer, act, look, onward, refused, saved, show
 from app.cases.pages import Retyped
 from app.domain.access import Permission
 from app.domain.errors import Invalid
 from app.web.access import body_limit, requires
-from app.web.request import actor, contract, files, is_partial, now, session, tenant
+from app.web.request import contract, files, is_partial, session, tenant
 from tenancy.contract import Contract
 
 FILES_AT_ONCE = 20
@@ -36,7 +36,7 @@ def upload(draft_id: UUID) -> Answer:
     incoming = [Incoming(part.filename, part.stream) for part in request.files.getlist("files") if part.filename]
     try:
         results = documents.upload_to_draft(
-            session(), contract(), shelf(), draft_id, incoming, document_type=kind, actor=actor(), now=now()
+            session(), contract(), shelf(), draft_id, incoming, document_type=kind, **act()
         )
     except Invalid as fault:
         return refused(draft_id, "documents", {"document_type": kind}, fault.faults)
@@ -55,7 +55,7 @@ def upload(draft_id: UUID) -> Answer:
 def deactivate_document(draft_id: UUID, document_id: UUID) -> Answer:
     """Take a document off the draft; it is kept (DOC-08)."""
     before = look(draft_id)
-    documents.deactivate_document(session(), draft_id, document_id, actor=actor(), now=now())
+    documents.deactivate_document(session(), draft_id, document_id, **act())
     if is_partial():
         return saved(draft_id, before, "documents", redraw=True)
     return onward(draft_id, "documents")
@@ -65,7 +65,7 @@ def deactivate_document(draft_id: UUID, document_id: UUID) -> Answer:
 @requires(Permission.DOCUMENT_READ)
 def document(document_id: UUID) -> Response:
     """A document to keep or open in its own program, never inside the portal's pages (S11)."""
-    opened = documents.open_document(session(), shelf(), document_id, actor=actor(), now=now())
+    opened = documents.open_document(session(), shelf(), document_id, **act())
     answer = Response(opened.pieces, mimetype=opened.media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=opened.file_name)
     answer.headers["Content-Length"] = str(opened.size)

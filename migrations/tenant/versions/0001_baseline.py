@@ -124,6 +124,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_password_attempts_last_at", "password_attempts", ["last_at"], unique=False)
     op.create_table(
+        "preferred_code",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_preferred_code")),
+        sa.UniqueConstraint("user_id", "system", "code", name=op.f("uq_preferred_code_user_id_system_code")),
+    )
+    op.create_table(
         "provider",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("npi", sa.Text(), nullable=True),
@@ -379,6 +390,7 @@ def upgrade() -> None:
         sa.Column("notification_time", sa.Time(), nullable=True),
         sa.Column("contact_name", sa.Text(), nullable=True),
         sa.Column("contact_phone", sa.Text(), nullable=True),
+        sa.Column("unsaved_note", sa.Text(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_rule", sa.Text(), nullable=True),
