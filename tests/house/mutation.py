@@ -9,7 +9,6 @@ Each mutant lives in a forked child whose importer hands out the changed source,
 
 import argparse
 import ast
-import copy
 import hashlib
 import importlib.abc
 import importlib.machinery
@@ -38,7 +37,7 @@ JUDGES = {
     "field_rules": ("test_fields", "test_completeness"),
     "missing": ("test_completeness",),
     "questions": ("test_questions", "test_questionnaire"),
-    "completeness": ("test_completeness",),
+    "draft": ("test_facts", "test_completeness"),
 }
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
@@ -98,7 +97,8 @@ def mutants_of(name: str, path: Path) -> list[Mutant]:
     found = []
     for node, statement in nodes_of(tree):
         for variant in range(variants(node)):
-            before, untouched = ast.unparse(node), {part: copy.copy(value) for part, value in vars(node).items()}
+            before = ast.unparse(node)
+            untouched = {part: [*value] if isinstance(value, list) else value for part, value in vars(node).items()}
             line = ast.unparse(statement).partition("\n")[0]
             mutate(node, variant)
             found.append(
@@ -208,7 +208,9 @@ def survivors(mutants: Sequence[Mutant], processes: int) -> list[Mutant]:
                 os.kill(child, signal.SIGKILL)
             if done:
                 del running[child]
-                alive += [mutant] if os.waitstatus_to_exitcode(status) == 0 else []
+                if os.waitstatus_to_exitcode(status) == 0:
+                    alive.append(mutant)
+                    print(f"{mutant.module}:{mutant.line} {mutant.change}", file=sys.stderr, flush=True)  # noqa: T201
     return sorted(alive, key=mutants.index)
 
 

@@ -1,0 +1,51 @@
+"""Who may do what: the table of roles, written out once more by its effect."""
+
+from uuid import UUID
+
+import pytest
+
+from app.domain.access import ROLE_PERMISSIONS, SYSTEM, Actor, ActorKind, Permission, may
+from tenancy.vocabulary import Role
+
+PINE, OAK = UUID(int=1), UUID(int=2)
+ADMINS = {Role.GROUP_ADMIN, Role.ADMIN, Role.GROUP_ADMIN_REPORTS, Role.ADMIN_REPORTS}
+WITH_REPORTS = {Role.GROUP_ADMIN_REPORTS, Role.ADMIN_REPORTS}
+
+
+def person(*roles: tuple[UUID, Role], kind: ActorKind = ActorKind.PROVIDER) -> Actor:
+    return Actor(kind=kind, user_id=UUID(int=9), name="Ada", roles=roles)
+
+
+@pytest.mark.parametrize("permission", Permission)
+@pytest.mark.parametrize("role", Role)
+def test_a_role_opens_what_the_guide_says(role: Role, permission: Permission) -> None:
+    expected = {Permission.GROUP_MANAGE: role in ADMINS, Permission.REPORT_READ: role in WITH_REPORTS}
+    actor = person((PINE, role))
+    assert may(actor, permission) is may(actor, permission, group_id=PINE) is expected.get(permission, True)
+
+
+def test_a_role_counts_in_its_own_group_only() -> None:
+    actor = person((PINE, Role.ADMIN), (OAK, Role.STAFF))
+    assert may(actor, Permission.GROUP_MANAGE)
+    assert may(actor, Permission.GROUP_MANAGE, group_id=PINE)
+    assert not may(actor, Permission.GROUP_MANAGE, group_id=OAK)
+    assert not may(actor, Permission.CASE_READ, group_id=UUID(int=3))
+    assert actor.group_ids == (PINE, OAK)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_the_system_may_do_everything_and_a_person_without_a_role_nothing(permission: Permission) -> None:
+    assert may(SYSTEM, permission)
+    assert may(SYSTEM, permission, group_id=PINE)
+    assert not may(person(), permission)
+    assert not may(person(kind=ActorKind.STAFF), permission)
+
+
+def test_every_role_is_in_the_table_and_every_permission_says_what_it_is() -> None:
+    assert set(ROLE_PERMISSIONS) == set(Role)
+    words = [permission.word for permission in Permission]
+    assert len(set(words)) == len(words)
+    for permission in Permission:
+        resource, _, action = permission.word.partition(":")
+        assert permission.name == f"{resource}_{action}".upper()
+        assert (permission.__doc__ or "").endswith(".")
