@@ -1,0 +1,136 @@
+"""The portal on a real port, a real browser before it, and people who are already signed in.
+
+Every page a journey opens is watched: an error in the browser's console fails the test.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyotp
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from launch import chromium
+from tenancy.loader import ContractShelf
+from tests.people import Town, settle
+
+SHOTS = "CHARTER_SHOTS"
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 720}
+_WAIT_MS = 10_000
+_EXPECTED = ("the server responded with a status of 4",)
+"""A refusal is a page; the browser notes its status on the console."""
+
+
+@dataclass(slots=True)
+class Live:
+    """The portal as a browser reaches it, and the towns that were settled."""
+
+    app: Flask
+    port: int
+    subdomains: dict[str, str]
+    towns: dict[str, Town] = field(default_factory=dict)
+
+    def address(self, slug: str, path: str = "/") -> str:
+        """The address of a page of a tenant."""
+        return f"http://{self.subdomains[slug]}.localhost:{self.port}{path}"
+
+    def town(self, slug: str) -> Town:
+        """The tenant with its people; settled at the first call."""
+        if slug not in self.towns:
+            self.towns[slug] = settle(self.app, slug, now=datetime.now(UTC))
+        return self.towns[slug]
+
+
+@pytest.fixture
+def live(app: Flask, shelf: ContractShelf) -> Iterator[Live]:
+    """The portal on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, name="portal")
+    thread.start()
+    names = {slug: loaded.contract.identity.subdomain for slug, loaded in shelf.good.items()}
+    try:
+        yield Live(app, server.server_port, names)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    """One browser for this process's journeys."""
+    path = os.environ.get(chromium.CHROMIUM) or chromium.ensure()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
+        yield started
+        started.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(chrome: Browser) -> Iterator[OpenPage]:
+    """Opens a page in a fresh profile; ``viewport`` and ``java_script_enabled`` as Playwright takes them."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(text in message.text for text in _EXPECTED):
+            faults.append(f"{message.text} {message.location.get('url', '')}")
+
+    def open_one(**options: object) -> Page:
+        context = chrome.new_context(**{"viewport": WIDE, **options})  # type: ignore[arg-type]
+        context.set_default_timeout(_WAIT_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def signed_in_page(live: Live, open_page: OpenPage) -> Callable[..., Page]:
+    """``signed_in_page(slug, username)``: a page at Home of that tenant, signed in through the pages."""
+
+    def sign_in(slug: str, username: str = "dana.whitlock", **options: object) -> Page:
+        user = live.town(slug).users[username]
+        page = open_page(**options)
+        page.goto(live.address(slug, "/sign-in"))
+        page.get_by_label("User name").fill(user.username)
+        page.get_by_label("Password").fill(user.password)
+        page.get_by_role("button", name="Login").first.click()
+        page.goto(live.address(slug, "/sign-in/code?use=totp"))
+        page.get_by_label("Code").fill(pyotp.TOTP(user.totp_secret).now())
+        page.get_by_role("button", name="Verify code").click()
+        page.wait_for_url(live.address(slug, "/"))
+        return page
+
+    return sign_in
+
+
+@pytest.fixture
+def shoot(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Page, str], Path]:
+    """Keeps a picture of a page: in the folder the environment names, else beside the test's other files."""
+    folder = Path(os.environ.get(SHOTS, tmp_path))
+
+    def take(page: Page, name: str) -> Path:
+        path = folder / f"{request.node.name.partition('[')[0].removeprefix('test_')}-{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return take
