@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import signal
 import subprocess
 import time
@@ -19,7 +20,7 @@ from launch.places import ROOT
 from launch.postgres import free_port, remove_cluster
 
 pytestmark = [pytest.mark.launcher, pytest.mark.slow]
-START_SECONDS = 90
+START_SECONDS = 180  # 60 are promised on a machine that does nothing else
 
 
 class Demo:
@@ -30,8 +31,11 @@ class Demo:
         self.port = free_port()
         command = [str(ROOT / "run"), "demo", "--port", str(self.port), "--state-dir", str(state)]
         self.output = state.with_suffix(".out")
+        # as a person's shell would start it: nothing of the test run reaches in
+        strangers = ("COV", "PYTEST", "CHARTER_", "DATABASE_URL", "REDIS_URL")
+        own = {name: value for name, value in os.environ.items() if not name.startswith(strangers)}
         with self.output.open("wb") as output:
-            self.process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=own)
 
     def wait(self) -> str:
         """Wait until it says that it is ready, and return what it said."""
