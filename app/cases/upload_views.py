@@ -39,6 +39,10 @@ def upload(draft_id: UUID) -> Answer:
             session(), contract(), shelf(), draft_id, incoming, document_type=kind, **act()
         )
     except Invalid as fault:
+        if is_partial():
+            return uploaded(
+                draft_id, tuple(Uploaded(one.file_name, None, str(fault.faults[0].message)) for one in incoming)
+            )
         return refused(draft_id, "documents", {"document_type": kind}, fault.faults)
     if is_partial():
         return uploaded(draft_id, results)

@@ -109,10 +109,11 @@
     line.append(name, bar, told);
     list.hidden = false;
     list.append(line);
-    const fail = (text) => {
+    const fail = (text, mayRetry = true) => {
       line.classList.add("is-bad");
       told.textContent = text;
       bar.remove();
+      if (!mayRetry) { say(`${file.name}: ${text}`); done(false); return; }
       const retry = document.createElement("button");
       retry.type = "button";
       retry.className = "c-button c-button--quiet c-button--small";
@@ -136,6 +137,8 @@
     request.addEventListener("load", () => {
       const target = document.getElementById(form.dataset.list);
       if (request.status >= 400 && request.status !== 422) { fail(request.status === 413 ? "This file is larger than allowed." : "The file was not saved."); return; }
+      const refusal = request.status === 422 && one(".is-bad .c-files__meta", new DOMParser().parseFromString(request.responseText, "text/html"));
+      if (refusal) { fail(refusal.textContent, false); return; }
       if (target) { target.innerHTML = request.responseText; window.htmx?.process(target); }
       line.remove();
       list.hidden = !list.children.length;
@@ -145,8 +148,11 @@
     request.send(body);
   });
   const sendAll = async (form, files) => {
-    for (const file of files) await sendFile(form, file);
+    all("[data-progress] .is-bad", form).forEach((line) => line.remove());
+    let kept = 0;
+    for (const file of files) kept += await sendFile(form, file);
     one('input[type="file"]', form).value = "";
+    if (kept === files.length && !document.getElementById(form.dataset.list)) location.reload();
   };
   on("submit", "[data-drop]", (event, form) => {
     const { files } = one('input[type="file"]', form);
