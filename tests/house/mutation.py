@@ -15,6 +15,7 @@ import importlib.machinery
 import importlib.util
 import os
 import random
+import resource
 import signal
 import sys
 import time
@@ -30,6 +31,7 @@ DOMAIN = ROOT / "app" / "domain"
 TESTS = ROOT / "tests" / "unit" / "domain"
 EQUIVALENT = Path(__file__).parent / "equivalent_mutants.txt"
 PATIENCE = 120
+MEMORY = 3 << 30
 
 JUDGES = {
     "calendars": ("test_clock",),
@@ -228,6 +230,7 @@ def started(mutant: Mutant) -> int:
 
 def judged(mutant: Mutant) -> int:
     """In the child: run the tests that judge the mutant's module, quietly, until one fails."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
