@@ -17,7 +17,7 @@ from app.cases.snapshot import line_of
 from app.directory import queries as directory
 from app.domain.access import Actor
 from app.domain.errors import FieldFault, Invalid, NotFound
-from app.domain.fields import asked_line_fields
+from app.domain.fields import asked_line_fields, parse_field
 from tenancy.contract import Contract
 from tenancy.contract.intake import CodingRule
 from tenancy.vocabulary import CodeSystem, LineField
@@ -211,7 +211,10 @@ def _start_lines(
     request = case.requests[-1]
     draft = snapshot(session, contract, case)
     for row in fresh:
-        asked = {field.name for field in asked_line_fields(contract, draft, line_of(row), on=on)}
+        asked = {field.name: field for field in asked_line_fields(contract, draft, line_of(row), on=on)}
+        for column, field in asked.items():
+            if field.rule.default:
+                setattr(row, column, parse_field(field.field, field.rule, field.rule.default))
         source = request if draft.stay is not None else earlier
         if source is None:
             continue

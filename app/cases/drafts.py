@@ -288,6 +288,9 @@ def _fill_defaults(contract: Contract, request: Request, category: Category, now
     for field, rule in contract.intake.fields.items():
         if rule.default and (not rule.categories or category in rule.categories):
             setattr(request, field.value, parse_field(CaseField(field), rule, rule.default))
+    if category is Category.INPATIENT:
+        for part, rule in contract.intake.length_of_stay.fields.items():
+            setattr(request, part.value, parse_field(part, rule, rule.default))
 
 
 def _note_dates(request: Request) -> None:
