@@ -99,7 +99,7 @@ def _diagnosis_rows() -> list[CodeRow]:
 def _matching_short(titles: dict[str, tuple[str, str]], key: str, long: str) -> str:
     """The short title of an earlier release, only where the long one has not changed since."""
     short, earlier_long = titles.get(key, ("", ""))
-    return short if folded(earlier_long) == folded(long) else ""
+    return short if earlier_long == long or folded(earlier_long) == folded(long) else ""
 
 
 def _tabular_titles(path: Path) -> Iterator[tuple[str, str]]:

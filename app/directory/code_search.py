@@ -15,7 +15,7 @@ from operator import and_ as and_bits
 from operator import or_ as or_bits
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.directory.abbreviations import ABBREVIATIONS
@@ -74,18 +74,15 @@ def search_codes(
     Among word hits whole words come first, then billable and short ones. A day before the first release that is
     loaded is answered from that release. CPT has no descriptions here and is never found (AMA).
     """
-    days = _days(session, systems, on)
-    if not days or not text.strip() or limit < 1:
+    asked = _Asked(session, tuple(dict.fromkeys(systems)), on, limit)
+    if not asked.systems or not text.strip() or limit < 1:
         return ()
-    return tuple(_by_code(session, days, text, limit) or _by_words(session, days, text, limit))[:limit]
+    return tuple(_by_code(asked, text) or _by_words(asked, text))[:limit]
 
 
 def find_code(session: Session, system: CodeSystem, code: str, *, on: date) -> CodeHit | None:
     """The code in the words in force on the day, or None when no loaded release has it then."""
-    day = _days(session, [system], on).get(system)
-    if day is None:
-        return None
-    there = (Code.system == system.value, Code.code_key == code_key(code), _in_force(day))
+    there = (Code.system == system.value, Code.code_key == code_key(code), _in_force(system, on))
     row = session.execute(select(*_SHOWN).where(*there)).first()
     return None if row is None else _hit(row, Match.CODE)
 
@@ -114,57 +111,58 @@ def _note(row: CodeRelease, on: date) -> ReleaseNote:
     return ReleaseNote(CodeSystem(row.system), row.release, row.effective_from, row.effective_until, outdated)
 
 
-def _days(session: Session, systems: Collection[CodeSystem], on: date) -> dict[CodeSystem, date]:
-    """The day to ask each system about: the one given, but never before the system's first loaded release."""
-    rows = session.execute(
-        select(CodeRelease.system, func.min(CodeRelease.effective_from))
-        .where(CodeRelease.system.in_([one.value for one in systems]))
-        .group_by(CodeRelease.system)
-    )
-    return {CodeSystem(system): max(first, on) for system, first in rows}
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every step of one search needs."""
+
+    session: Session
+    systems: tuple[CodeSystem, ...]
+    on: date
+    limit: int
 
 
-def _in_force(day: date) -> ColumnElement[bool]:
+def _in_force(system: CodeSystem, on: date) -> ColumnElement[bool]:
+    """Valid on the day; a day before the system's first loaded release is taken for that release's first day."""
+    first = select(func.min(CodeRelease.effective_from)).where(CodeRelease.system == system.value).scalar_subquery()
+    day = func.greatest(literal(on), first)
     return and_(Code.effective_from <= day, or_(Code.effective_until.is_(None), Code.effective_until >= day))
 
 
-def _by_code(session: Session, days: dict[CodeSystem, date], text: str, limit: int) -> list[CodeHit]:
+def _by_code(asked: _Asked, text: str) -> list[CodeHit]:
     key = code_key(text)
     if not key or len(key) > _LONGEST_CODE or not any(char.isdigit() for char in key):
         return []
     hits: list[CodeHit] = []
-    for system, day in days.items():
-        begins = (Code.system == system.value, Code.code_key.like(key + "%"), _in_force(day))
-        rows = session.execute(select(*_SHOWN).where(*begins).order_by(Code.code_key).limit(limit))
+    for system in asked.systems:
+        begins = (Code.system == system.value, Code.code_key.like(key + "%"), _in_force(system, asked.on))
+        rows = asked.session.execute(select(*_SHOWN).where(*begins).order_by(Code.code_key).limit(asked.limit))
         hits.extend(_hit(row, Match.CODE) for row in rows)
     return hits
 
 
-def _by_words(session: Session, days: dict[CodeSystem, date], text: str, limit: int) -> list[CodeHit]:
+def _by_words(asked: _Asked, text: str) -> list[CodeHit]:
     words = search_words(text)[:_MOST_WORDS]
     if not words:
         return []
-    index = _read_index(session, days, words)
-    hits = _with_all(session, days, index, [[word] for word in words], limit, Match.WORDS)
-    return hits or _guessed(session, days, index, words, limit)
+    index = _read_index(asked, words)
+    hits = _with_all(asked, index, [[word] for word in words], Match.WORDS)
+    return hits or _guessed(asked, index, words)
 
 
-def _guessed(
-    session: Session, days: dict[CodeSystem, date], index: _Index, words: list[str], limit: int
-) -> list[CodeHit]:
+def _guessed(asked: _Asked, index: _Index, words: list[str]) -> list[CodeHit]:
     """Hits for what the words were probably meant to be: abbreviations spelt out, then the most similar words.
 
     A word that resembles none is left out, as long as another one means something.
     """
     spelt = search_words(" ".join(ABBREVIATIONS.get(word, word) for word in words))
     if spelt != words:
-        index = _read_index(session, days, spelt)
-    guesses = [[word] if index.knows(word) else _most_alike(session, days, word) for word in spelt]
+        index = _read_index(asked, spelt)
+    guesses = [[word] if index.knows(word) else _most_alike(asked, word) for word in spelt]
     meant = [group for group in guesses if group]
     if not meant or meant == [[word] for word in words]:
         return []
-    index = _read_index(session, days, [word for group in meant for word in group])
-    return _with_all(session, days, index, meant, limit, Match.GUESS)
+    index = _read_index(asked, [word for group in meant for word in group])
+    return _with_all(asked, index, meant, Match.GUESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +186,14 @@ class _Index:
         return reduce(or_bits, (bits for known, bits in self.places[system].items() if known.startswith(word)), 0)
 
 
-def _read_index(session: Session, days: dict[CodeSystem, date], words: list[str]) -> _Index:
-    wanted = or_(*(_wanted(word) for word in words))
-    rows = session.execute(
+def _read_index(asked: _Asked, words: list[str]) -> _Index:
+    systems = [system.value for system in asked.systems]
+    rows = asked.session.execute(
         select(CodeWord.system, CodeWord.word, CodeWord.places).where(
-            CodeWord.system.in_([system.value for system in days]), wanted
+            CodeWord.system.in_(systems), or_(*(_wanted(word) for word in words))
         )
     )
-    places: dict[CodeSystem, dict[str, int]] = {system: {} for system in days}
+    places: dict[CodeSystem, dict[str, int]] = {system: {} for system in asked.systems}
     for system, word, data in rows:
         places[CodeSystem(system)][word] = unpacked(data)
     return _Index(places)
@@ -206,50 +204,36 @@ def _wanted(word: str) -> ColumnElement[bool]:
     return CodeWord.word.like(word + "%") if len(word) >= _SHORTEST_BEGINNING else CodeWord.word == word
 
 
-def _with_all(
-    session: Session,
-    days: dict[CodeSystem, date],
-    index: _Index,
-    words: list[list[str]],
-    limit: int,
-    match: Match,
-) -> list[CodeHit]:
+def _with_all(asked: _Asked, index: _Index, words: list[list[str]], match: Match) -> list[CodeHit]:
     """Codes that have a word of every group; where whole words are too few, codes with begun ones follow."""
-    whole = {system: _all_of(words, partial(index.whole, system)) for system in days}
-    hits = _at(session, days, whole, limit, match)
-    if len(hits) < limit:
-        begun = {system: _all_of(words, partial(index.begun, system)) & ~whole[system] for system in days}
-        hits.extend(_at(session, days, begun, limit - len(hits), match))
-    return hits
+    whole = {system: _all_of(words, partial(index.whole, system)) for system in asked.systems}
+    hits = _at(asked, whole, match)
+    if len(hits) < asked.limit:
+        begun = {system: _all_of(words, partial(index.begun, system)) & ~whole[system] for system in asked.systems}
+        hits.extend(_at(asked, begun, match))
+    return hits[: asked.limit]
 
 
 def _all_of(words: list[list[str]], places: Callable[[str], int]) -> int:
     return reduce(and_bits, (reduce(or_bits, (places(word) for word in group)) for group in words))
 
 
-def _at(
-    session: Session, days: dict[CodeSystem, date], places: dict[CodeSystem, int], limit: int, match: Match
-) -> list[CodeHit]:
+def _at(asked: _Asked, places: dict[CodeSystem, int], match: Match) -> list[CodeHit]:
     """The best codes in force at the places of each system, in the order of their weight."""
-    hits: list[tuple[int, CodeHit]] = []
-    for system, day in days.items():
-        hits.extend(_first_in_force(session, system, day, lowest(places[system]), limit, match))
-    return [hit for _, hit in sorted(hits, key=lambda one: one[0])[:limit]]
+    found = [row for system in asked.systems for row in _first_in_force(asked, system, lowest(places[system]))]
+    return [_hit(row, match) for row in sorted(found, key=lambda row: int(row.weight))[: asked.limit]]
 
 
-def _first_in_force(
-    session: Session, system: CodeSystem, day: date, positions: Iterator[int], limit: int, match: Match
-) -> list[tuple[int, CodeHit]]:
+def _first_in_force(asked: _Asked, system: CodeSystem, positions: Iterator[int]) -> list[Row[*tuple[Any, ...]]]:
     """Read on until there are enough: a few of the codes have ended by that day, or had not begun."""
-    found: list[tuple[int, CodeHit]] = []
-    while len(found) < limit and (some := list(islice(positions, limit))):
-        there = (Code.system == system.value, Code.position.in_(some), _in_force(day))
-        rows = session.execute(select(Code.weight, *_SHOWN).where(*there).order_by(Code.position)).all()
-        found.extend((row.weight, _hit(row, match)) for row in rows)
-    return found[:limit]
+    found: list[Row[*tuple[Any, ...]]] = []
+    while len(found) < asked.limit and (some := list(islice(positions, asked.limit))):
+        there = (Code.system == system.value, Code.position.in_(some), _in_force(system, asked.on))
+        found.extend(asked.session.execute(select(Code.weight, *_SHOWN).where(*there).order_by(Code.position)))
+    return found[: asked.limit]
 
 
-def _most_alike(session: Session, days: dict[CodeSystem, date], word: str) -> list[str]:
+def _most_alike(asked: _Asked, word: str) -> list[str]:
     """Known words of about the same length that share most trigrams; what holds a digit is never guessed."""
     if any(char.isdigit() for char in word):
         return []
@@ -261,7 +245,7 @@ def _most_alike(session: Session, days: dict[CodeSystem, date], word: str) -> li
         .order_by(alike.desc(), CodeWord.uses.desc(), CodeWord.word)
         .limit(_GUESSES_PER_WORD * len(CodeSystem))
     )
-    found = [known for system, known in session.execute(near) if CodeSystem(system) in days]
+    found = [known for system, known in asked.session.execute(near) if CodeSystem(system) in asked.systems]
     return list(dict.fromkeys(found))[:_GUESSES_PER_WORD]
 
 
