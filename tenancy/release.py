@@ -22,7 +22,12 @@ def release_of(contract: Contract, memory: Memory | None = None) -> str:
     defaults included, and so does the order of lists and of the author's own keys, which users see. ``memory`` keeps
     the text of parts that many contracts inherit while a folder is read.
     """
-    return sha256(_Writer({} if memory is None else memory).write(contract).encode("utf-8")).hexdigest()
+    return sha256(canonical_text(contract, memory).encode("utf-8")).hexdigest()
+
+
+def canonical_text(contract: Contract, memory: Memory | None = None) -> str:
+    """The canonical JSON itself, which a stored release is checked by."""
+    return _Writer({} if memory is None else memory).write(contract)
 
 
 class _Writer:
@@ -37,21 +42,25 @@ class _Writer:
             return encode_basestring(value)
         if kind is tuple:
             return f"[{','.join(map(self.write, value))}]"
-        if kind is MappingProxyType:
-            return f"[{','.join(f'[{self.write(name)},{self.write(item)}]' for name, item in value.items())}]"
         plain = PLAIN.get(kind)
         if plain:
             return plain(value)
-        return encode_basestring(value) if isinstance(value, str) else self._part(value)
+        return encode_basestring(value) if isinstance(value, str) else self._remembered(value)
 
-    def _part(self, value: Any) -> str:
+    def _remembered(self, value: Any) -> str:
         kept = self.memory.get(id(value))
         if kept is not None and kept[0] is value:
             return kept[1]
-        inside = ",".join(f'"{name}":{self.write(getattr(value, name))}' for name in _names(value.__class__))
-        text = f'{{"":"{type(value).__name__}",{inside}}}'
+        text = self._mapping(value) if isinstance(value, MappingProxyType) else self._part(value)
         self.memory[id(value)] = (value, text)
         return text
+
+    def _mapping(self, value: Mapping[Any, Any]) -> str:
+        return f"[{','.join(f'[{self.write(name)},{self.write(item)}]' for name, item in value.items())}]"
+
+    def _part(self, value: Any) -> str:
+        inside = ",".join(f'"{name}":{self.write(getattr(value, name))}' for name in _names(value.__class__))
+        return f'{{"":"{type(value).__name__}",{inside}}}'
 
 
 PLAIN: Mapping[type, Callable[[Any], str]] = MappingProxyType(

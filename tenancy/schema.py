@@ -97,21 +97,19 @@ def _several(hint: Hint, called: str, given: Mapping[str, Any]) -> NodeField:
 class Part(NodeField):
     """A mapping with the keys of one contract class."""
 
+    keeps = True
+
     def __init__(self, *, cls: type, **given: Any) -> None:
         super().__init__(**given)
         self.cls = cls
 
     def made(self, node: Node) -> Any:
-        if node.made is not None and node.made[0] is self.cls:
-            return node.made[1]
         if not isinstance(node.value, dict):
             raise self.wrong(node, "TYPE-MAPPING", "a mapping of keys to values")
         values, errors = load_part(self.cls, node)
         if errors:
             raise ValidationError(errors)
-        made = self.cls(**values)
-        node.made = (self.cls, made)
-        return made
+        return self.cls(**values)
 
 
 def load_part(cls: type, node: Node) -> tuple[dict[str, Any], dict[Any, Any]]:

@@ -10,7 +10,7 @@ from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields
 
@@ -42,7 +42,12 @@ def described(node: Node) -> str:
 
 
 class NodeField(fields.Field[Any]):
-    """A field that reads one node. ``nullable`` lets the author leave the value empty."""
+    """A field that reads one node. ``nullable`` lets the author leave the value empty.
+
+    A field that ``keeps`` leaves what it made with the node, so that what many contracts inherit is made once.
+    """
+
+    keeps: ClassVar[bool] = False
 
     def __init__(self, *, nullable: bool = False, **given: Any) -> None:
         super().__init__(**given)
@@ -53,11 +58,16 @@ class NodeField(fields.Field[Any]):
 
     def read(self, node: Node) -> Any:
         """The node's value. Raises ValidationError with the faults."""
+        if node.made is not None and node.made[0] is self:
+            return node.made[1]
         if node.value is None and self.nullable:
             return None
         if node.value is UNREADABLE:
             raise ValidationError([])
-        return self.made(node)
+        made = self.made(node)
+        if self.keeps:
+            node.made = (self, made)
+        return made
 
     def made(self, node: Node) -> Any:
         """The value of a node that has one."""
@@ -198,6 +208,8 @@ class Choice(NodeField):
 class Listing(NodeField):
     """A list, kept in order."""
 
+    keeps = True
+
     def __init__(self, *, item: NodeField, unique: bool, **given: Any) -> None:
         super().__init__(**given)
         self.item = item
@@ -238,6 +250,8 @@ def collected(items: Iterable[tuple[Any, Node]], read: Callable[[Node], Any], er
 
 class Keyed(NodeField):
     """A mapping from the author's own keys to values, kept in order."""
+
+    keeps = True
 
     def __init__(self, *, key: NodeField, item: NodeField, **given: Any) -> None:
         super().__init__(**given)
