@@ -1,4 +1,4 @@
-/* What pages do beyond HTML. Everything here has an equal way without JavaScript, except autosave and dropping files. */
+/* What pages do beyond HTML; all but autosave and dropping files has an equal way without it. */
 (() => {
   "use strict";
   const one = (selector, root = document) => root.querySelector(selector);
@@ -49,10 +49,12 @@
     const { ctx } = event.detail;
     const form = ctx.sourceElement?.closest?.("[data-autosave]");
     if (!form) return;
-    if (ctx.response?.status < 400) { waiting.delete(form); const text = one("#save-status")?.textContent.trim(); if (text) say(text); return; }
-    if (ctx.response?.status === 503) { show("failed", "Not saved yet. Trying again…"); again(form); return; }
+    const status = ctx.response?.status;
+    if (status === 503) { show("failed", "Not saved yet. Trying again…"); again(form); return; }
     waiting.delete(form);
-    if (ctx.response?.status !== 409 && ctx.response?.status !== 422) show("failed", "Not saved. Reload the page and try again.");
+    const text = one("#save-status")?.textContent.trim();
+    if (status < 400) { if (text) say(text); }
+    else if (status !== 409 && status !== 422) show("failed", "Not saved. Reload the page and try again.");
   });
   document.addEventListener("htmx:error", (event) => {
     const form = event.detail.ctx?.sourceElement?.closest?.("[data-autosave]");
@@ -95,39 +97,34 @@
   });
 
   /* files: each by itself, with progress; a failed one can be tried again */
+  const make = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
+  const TOO_LARGE = "This file is larger than allowed.";
   const sendFile = (form, file) => new Promise((done) => {
     const list = one("[data-progress]", form);
-    const line = document.createElement("li");
-    const name = document.createElement("span");
-    const bar = document.createElement("progress");
-    const told = document.createElement("span");
-    name.className = "c-files__name c-grow";
-    told.className = "c-files__meta";
-    name.textContent = file.name;
+    const field = one('input[type="file"]', form).name;
+    const bar = make("progress", "", "");
+    const told = make("span", "c-files__meta", "");
+    const line = make("li", "", "");
     bar.max = 100;
-    bar.setAttribute("aria-label", file.name);
-    line.append(name, bar, told);
+    bar.ariaLabel = file.name;
+    line.append(make("span", "c-files__name c-grow", file.name), bar, told);
     list.hidden = false;
     list.append(line);
     const fail = (text, mayRetry = true) => {
       line.classList.add("is-bad");
       told.textContent = text;
       bar.remove();
-      if (!mayRetry) { say(`${file.name}: ${text}`); done(false); return; }
-      const retry = document.createElement("button");
-      retry.type = "button";
-      retry.className = "c-button c-button--quiet c-button--small";
-      retry.textContent = "Try again";
-      retry.addEventListener("click", () => { line.remove(); sendFile(form, file); });
-      line.append(retry);
       say(`${file.name}: ${text}`);
       done(false);
+      if (!mayRetry) return;
+      const retry = make("button", "c-button c-button--quiet c-button--small", "Try again");
+      retry.type = "button";
+      retry.addEventListener("click", () => { line.remove(); sendFile(form, file); });
+      line.append(retry);
     };
-    if (form.dataset.max && file.size > Number(form.dataset.max)) { fail("This file is larger than allowed."); return; }
+    if (file.size > Number(form.dataset.max || Infinity)) { fail(TOO_LARGE, false); return; }
     const body = new FormData(form);
-    const field = one('input[type="file"]', form).name;
-    body.delete(field);
-    body.append(field, file);
+    body.set(field, file);
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("X-CSRF-Token", token());
@@ -135,14 +132,15 @@
     request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = (event.loaded / event.total) * 100; });
     request.addEventListener("error", () => fail("The connection was lost."));
     request.addEventListener("load", () => {
+      const { status, responseText } = request;
       const target = document.getElementById(form.dataset.list);
-      if (request.status >= 400 && request.status !== 422) { fail(request.status === 413 ? "This file is larger than allowed." : "The file was not saved."); return; }
-      const refusal = request.status === 422 && one(".is-bad .c-files__meta", new DOMParser().parseFromString(request.responseText, "text/html"));
+      if (status >= 400 && status !== 422) { fail(status === 413 ? TOO_LARGE : "The file was not saved."); return; }
+      const refusal = status === 422 && one(".is-bad .c-files__meta", new DOMParser().parseFromString(responseText, "text/html"));
       if (refusal) { fail(refusal.textContent, false); return; }
-      if (target) { target.innerHTML = request.responseText; window.htmx?.process(target); }
+      if (target) { target.innerHTML = responseText; window.htmx?.process(target); }
       line.remove();
       list.hidden = !list.children.length;
-      if (request.status < 400) say(`${file.name} uploaded`);
+      if (status < 400) say(`${file.name} uploaded`);
       done(true);
     });
     request.send(body);

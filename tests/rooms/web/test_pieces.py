@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
+import re
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -136,11 +138,30 @@ def test_the_style_page_is_whole_in_every_contracts_colours(client: OpenClient, 
         assert Browser(client(slug)).get("/styleguide").heading == "Style page"
 
 
-def test_icons_the_templates_name_are_in_the_sprite() -> None:
-    import re
+ROOT = Path(rendering.__file__).parents[1]
+ICON = re.compile(r"""\bicon(?:_name=|\()['"]([a-z-]+)['"]""")
+CLASS = re.compile('class="([^"]*)"')
 
-    root = Path(rendering.__file__).parents[1]
-    drawn = set(re.findall(r'<symbol id="([^"]+)"', (root / "static" / "icons.svg").read_text()))
-    templates = itertools.chain(root.glob("templates/**/*.html"), root.glob("*/templates/**/*.html"))
-    named = {name for path in templates for name in re.findall(r"\bicon\('([a-z-]+)'\)", path.read_text())}
+
+def templates() -> str:
+    paths = itertools.chain(ROOT.glob("templates/**/*.html"), ROOT.glob("*/templates/**/*.html"))
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def test_every_icon_a_template_names_is_drawn() -> None:
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static" / "icons.svg").read_text(encoding="utf-8")))
+    named = set(ICON.findall(templates()))
+    assert len(named) > 15
     assert named <= drawn
+
+
+def test_every_class_of_our_own_that_a_template_names_is_styled() -> None:
+    styled = set(re.findall(r"\.(c-[a-zA-Z_-]+)", (ROOT / "static" / "charter.css").read_text(encoding="utf-8")))
+    named = {word for classes in CLASS.findall(templates()) for word in classes.split() if word.startswith("c-")}
+    assert {name for name in named if name.isascii() and "{" not in name} - styled <= {"c-choices"}
+
+
+def test_the_scripts_of_every_page_are_small() -> None:
+    ours = [ROOT / "static" / name for name in ("boot.js", "charter.js", "vendor/htmx.min.js")]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in ours) <= 20_000
+    assert len(gzip.compress(ours[1].read_bytes())) <= 4_000
