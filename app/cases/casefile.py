@@ -132,7 +132,7 @@ def _providers(contract: Contract, rows: list[CaseProvider]) -> tuple[ProviderRe
             name=row.name,
             npi=row.npi or "",
             specialty=row.specialty or "",
-            address=row.address,
+            address=", ".join(row.address.splitlines()),
             phone=row.phone or "",
             fax=row.fax or "",
         )

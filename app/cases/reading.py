@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.cases import lookups
-from app.cases.casefile import DECIDED, case_file, member_card
+from app.cases.casefile import DECIDED, case_file, member_card, time_left
 from app.cases.drafts import local_day
 from app.cases.lookups import CaseFilter, Window
 from app.cases.models import Case, Request
@@ -100,6 +100,7 @@ def _rows(
         _row(
             contract,
             case,
+            now,
             member=member_card(contract, members[case.member_id], today=today),
             group_name=groups.get(case.group_id, ""),
             documents=documents.get(case.id, 0),
@@ -109,10 +110,10 @@ def _rows(
     )
 
 
-def _row(contract: Contract, case: Case, **known: object) -> CaseRow:
+def _row(contract: Contract, case: Case, now: datetime, **known: object) -> CaseRow:
     lines = [line for request in case.requests for line in request.lines]
     codes, more = lookups.procedure_codes(lines, _CODES_SHOWN)
-    first = case.requests[0]
+    first, due_at = case.requests[0], _next_due(case.requests)
     return CaseRow(
         id=case.id,
         number=case.number,
@@ -129,7 +130,9 @@ def _row(contract: Contract, case: Case, **known: object) -> CaseRow:
         more_procedures=more,
         request_labels=tuple(request.label for request in case.requests),
         outcomes=outcome_counts(line.certify_status for line in lines),
-        due_at=_next_due(case.requests),
+        due_at=due_at,
+        time_left=time_left(due_at, now) if due_at else "",
+        is_late=due_at is not None and due_at < now,
         authorization_number=case.authorization_number or "",
         **known,  # type: ignore[arg-type]
     )
@@ -141,7 +144,5 @@ def _service(contract: Contract, request: Request) -> str:
 
 
 def _next_due(requests: Sequence[Request]) -> datetime | None:
-    due = [
-        request.due_at for request in requests if request.due_at and request.status not in DECIDED
-    ]
+    due = [request.due_at for request in requests if request.due_at and request.status not in DECIDED]
     return min(due, default=None)

@@ -79,6 +79,8 @@ class CaseRow:
     outcomes: tuple[OutcomeCount, ...]
     documents: int
     due_at: datetime | None
+    time_left: str
+    is_late: bool
     authorization_number: str
     is_own: bool
 
@@ -98,6 +100,11 @@ class LineRecord:
     certified_from: date | None
     certified_until: date | None
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether there is a decision to show."""
+        return self.status not in ("pending", "un_submitted")
+
 
 @dataclass(frozen=True, slots=True)
 class RequestRecord:
@@ -114,6 +121,16 @@ class RequestRecord:
     due_reason: str
     time_left: str
     is_late: bool
+
+    @property
+    def outcomes(self) -> tuple[OutcomeCount, ...]:
+        """How its lines were decided; nothing while one of them waits."""
+        return outcome_counts(line.status for line in self.lines) if all(x.is_decided for x in self.lines) else ()
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether everything asked for was approved."""
+        return all(line.status == "approved" for line in self.lines)
 
     @property
     def choice(self) -> tuple[str, str]:

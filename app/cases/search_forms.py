@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ DATE_CHOICES = (("submitted", "Submitted dates"), ("service", "Service dates"))
 Choices = tuple[tuple[str, str], ...]
 OWN_CONTEXT = "all"
 SERVICING_CONTEXT = "servicing"
+_NAMES = ("status", "type", "service", "date_type", "from", "to", "context")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,24 @@ class CaseSearch:
     from_date: str
     to_date: str
     context: str
+    is_asked: bool
 
     @property
-    def is_asked(self) -> bool:
-        """Whether anything was asked yet; the empty page explains itself instead of complaining."""
-        return any((self.status, self.category, self.service_type, self.from_date, self.to_date))
+    def arguments(self) -> dict[str, str]:
+        """The search as the query string that asks it again; it names no person."""
+        return {
+            "status": self.status,
+            "type": self.category,
+            "service": self.service_type,
+            "date_type": self.date_type,
+            "from": self.from_date,
+            "to": self.to_date,
+            "context": self.context,
+        }
 
     @classmethod
     def read(cls, arguments: Mapping[str, str]) -> CaseSearch:
-        """Read the search from a query string."""
+        """Read the search from a query string; an empty one asks nothing yet."""
         return cls(
             status=arguments.get("status", ""),
             category=arguments.get("type", ""),
@@ -53,7 +63,14 @@ class CaseSearch:
             from_date=arguments.get("from", "").strip(),
             to_date=arguments.get("to", "").strip(),
             context=arguments.get("context", OWN_CONTEXT),
+            is_asked=not arguments.keys().isdisjoint(_NAMES),
         )
+
+    @classmethod
+    def usual(cls, today: date) -> CaseSearch:
+        """What the empty form proposes: everything submitted in the last thirty days."""
+        first = today - timedelta(days=30)
+        return replace(cls.read({}), from_date=f"{first:%m/%d/%Y}", to_date=f"{today:%m/%d/%Y}")
 
 
 def search_choices(contract: Contract, groups: tuple[tuple[UUID, str], ...]) -> Mapping[str, Choices]:

@@ -17,13 +17,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.models import Case, CaseEvent, CaseProvider, Diagnosis, ProcedureLine, Request
+from app.cases.models import Case, CaseEvent, CaseProvider, Diagnosis, Note, ProcedureLine, Request
 from app.directory.models import Member, Provider
+from app.domain.calendars import business_calendar
+from app.domain.clock import Deadline, due_dates
+from app.domain.draft import Draft, Line, Stay
 from app.domain.numbering import case_id
 from app.storage.db import copy_rows
 from app.storage.numbers import take_case_sequences
 from tenancy.loader import LoadedContract
-from tenancy.vocabulary import Category
+from tenancy.vocabulary import CaseField, Category, CodeSystem, LineField
 
 SEED = 20_261_122
 _DIAGNOSES = (
@@ -35,7 +38,17 @@ _DIAGNOSES = (
 )
 _PROCEDURES = (("E0141", "Rigid wheeled walker"), ("E0163", "Commode chair"), ("S9131", "Therapy visit at home"))
 _OUTCOMES = ("approved", "approved", "approved", "denied", "modified")
+_REASONS = {
+    "denied": "Medical necessity was not shown",
+    "modified": "Fewer units than asked for meet the need",
+}
+_NOTES = (
+    "The member's daughter is the contact person; please call after noon.",
+    "Needed before discharge; the hospital's case manager has the therapy notes.",
+    "The order was renewed by the attending physician after the last visit.",
+)
 _BATCH = 5_000
+_LONGEST_WAIT = timedelta(days=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,7 @@ class _Rows:
     diagnoses: list[tuple[Any, ...]] = field(default_factory=list)
     lines: list[tuple[Any, ...]] = field(default_factory=list)
     events: list[tuple[Any, ...]] = field(default_factory=list)
+    notes: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 _COLUMNS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
@@ -70,20 +84,31 @@ _COLUMNS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
     "requests": (
         Request,
         (
-            "id", "case_id", "sequence", "status", "service_type", "request_type", "urgency", "start_on", "end_on",
-            "duration", "submitted_at", "service_from", "service_until",
+            "id", "case_id", "sequence", "status", "service_type", "request_type", "urgency", "notification_on",
+            "start_on", "end_on", "duration", "submitted_at", "service_from", "service_until", "due_at", "due_rule",
+            "due_reason",
         ),
     ),
-    "providers": (CaseProvider, ("id", "case_id", "role", "provider_id", "name", "npi", "kind", "address")),
+    "providers": (
+        CaseProvider,
+        (
+            "id", "case_id", "role", "provider_id", "name", "npi", "specialty", "kind", "address", "phone", "fax",
+        ),
+    ),
     "diagnoses": (Diagnosis, ("id", "case_id", "position", "system", "code", "description")),
     "lines": (
         ProcedureLine,
         (
             "id", "request_id", "position", "system", "code", "description", "modifiers", "start_on", "end_on",
-            "duration", "quantity", "certify_status", "units_approved", "units_used",
+            "duration", "quantity", "certify_status", "certify_reason", "units_approved", "units_used",
+            "certified_start_on", "certified_end_on",
         ),
     ),
     "events": (CaseEvent, ("id", "case_id", "kind", "happened_at", "actor_id", "actor_name", "detail", "is_shown")),
+    "notes": (
+        Note,
+        ("id", "case_id", "request_id", "kind", "visibility", "body", "author_id", "author_name", "written_at"),
+    ),
 }  # fmt: skip
 
 
@@ -98,7 +123,10 @@ def fill_cases(
     days: int = 400,
     seed: int = SEED,
 ) -> int:
-    """Add made-up cases spread over the last ``days`` days; every fourth is still waiting for its decision."""
+    """Add made-up cases spread over the last ``days`` days, in the caller's transaction; returns how many.
+
+    A case still waits for its decision when its deadline under the contract has not come and chance has it so.
+    """
     maker = _Maker(session, loaded, owners, now=now, random=Random(f"{seed} {loaded.contract.identity.subdomain}"))  # noqa: S311 - play data
     for day, numbers in _days(control, maker.today, count=count, days=min(days, count)):
         for number in numbers:
@@ -118,6 +146,21 @@ def _days(control: Session, today: date, *, count: int, days: int) -> Iterator[t
             yield day, take_case_sequences(control, day, wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What chance decided of a case."""
+
+    case: UUID
+    request: UUID
+    owner: Owner
+    category: Category
+    service: str
+    sent: datetime
+    span: tuple[date, date]
+    due: Deadline | None
+    is_done: bool
+
+
 def _flush(session: Session, maker: _Maker) -> None:
     for name, (model, columns) in _COLUMNS.items():
         copy_rows(session, model, columns, getattr(maker.rows, name))
@@ -130,66 +173,109 @@ class _Maker:
     def __init__(
         self, session: Session, loaded: LoadedContract, owners: Sequence[Owner], *, now: datetime, random: Random
     ) -> None:
-        self.loaded, self.owners, self.random = loaded, owners, random
-        self.zone = ZoneInfo(loaded.contract.identity.time_zone)
+        contract = loaded.contract
+        self.loaded, self.owners, self.random, self.now = loaded, owners, random, now
+        self.zone = ZoneInfo(contract.identity.time_zone)
+        self.calendar = business_calendar(contract)
         self.today = now.astimezone(self.zone).date()
         self.members = session.scalars(select(Member.id).order_by(Member.member_number_key).limit(5_000)).all()
         self.services = {
-            category: [
-                word for word, service in loaded.contract.catalogue.services.items() if category in service.categories
-            ]
+            category: [word for word, service in contract.catalogue.services.items() if category in service.categories]
             for category in Category
         }
-        self.request_type = next(iter(loaded.contract.intake.request_types))
+        self.categories = [one for one in Category if self.services[one]]
+        self.request_type = next(iter(contract.intake.request_types))
+        self.note_kind = contract.notes.default_kind
         self.rows = _Rows()
 
     def add(self, day: date, number: str) -> None:
-        """One case submitted on a day, with its request, providers, diagnosis, lines and events."""
-        category = self.random.choice([one for one in Category if self.services[one]])
-        is_done = self.random.random() < 0.75
-        sent = datetime.combine(day, time(8 + self.random.randrange(9), self.random.randrange(60)), self.zone)
-        case_, request, owner = uuid4(), uuid4(), self.random.choice(self.owners)
-        status = "completed" if is_done else "submitted"
-        who = (owner.user_id, owner.user_name)
-        is_inpatient = category is Category.INPATIENT
-        outcomes = self._outcomes(is_done=is_done, least=0 if is_inpatient else 1)
-        authorization = f"9{number}" if is_done and any(one != "denied" for one in outcomes) else None
+        """One case submitted on a day, with its request, providers, diagnosis, lines, events and perhaps a note."""
+        made = self._drawn(day)
+        who = (made.owner.user_id, made.owner.user_name)
+        outcomes = self._outcomes(made)
+        authorization = f"9{number}" if made.is_done and any(one != "denied" for one in outcomes) else None
+        status = "completed" if made.is_done else "submitted"
         self.rows.cases.append(
-            (case_, number, category.value, status, owner.group_id, self.random.choice(self.members), *who,
-             sent - timedelta(minutes=12), *who, sent, owner.user_id, sent, self.loaded.release, 5, authorization)
+            (made.case, number, made.category.value, status, made.owner.group_id, self.random.choice(self.members),
+             *who, made.sent - timedelta(minutes=12), *who, made.sent, who[0], made.sent, self.loaded.release, 5,
+             authorization)
         )  # fmt: skip
+        self._request(made, status)
+        self._people(made)
+        self._clinical(made, outcomes)
+        self._told(made)
+
+    def _drawn(self, day: date) -> _Made:
+        """What chance decides of a case, and when its decision was due."""
+        category = self.random.choice(self.categories)
+        sent = datetime.combine(day, time(8 + self.random.randrange(9), self.random.randrange(60)), self.zone)
         start = day + timedelta(days=self.random.randrange(1, 20))
-        end = start + timedelta(days=self.random.randrange(1, 60))
-        stay = (start, end, (end - start).days) if is_inpatient else (None, None, None)
+        span = (start, start + timedelta(days=self.random.randrange(1, 60)))
         service = self.random.choice(self.services[category])
-        self.rows.requests.append(
-            (request, case_, 1, status, service, self.request_type, "standard", *stay, sent, start, end)
+        due = self._due(category, service, span, sent) if self.now - sent < _LONGEST_WAIT else None
+        is_done = due is None or due.due_at <= self.now or self.random.random() < 0.4
+        return _Made(uuid4(), uuid4(), self.random.choice(self.owners), category, service, sent, span, due, is_done)
+
+    def _due(self, category: Category, service: str, span: tuple[date, date], sent: datetime) -> Deadline | None:
+        """The first deadline the contract sets for such a request."""
+        dates = {LineField.START_ON: span[0], LineField.END_ON: span[1]}
+        is_inpatient = category is Category.INPATIENT
+        draft = Draft(
+            category,
+            fields={
+                CaseField.SERVICE_TYPE: service,
+                CaseField.REQUEST_TYPE: self.request_type,
+                CaseField.URGENCY: "standard",
+                CaseField.ADMIT_ON: span[0] if is_inpatient else None,
+            },
+            stay=Stay(dates) if is_inpatient else None,
+            lines=() if is_inpatient else (Line("1", CodeSystem.HCPCS, _PROCEDURES[0][0], values=dates),),
         )
-        self._people(case_, owner, is_inpatient=is_inpatient)
-        self._clinical(case_, request, (start, end), outcomes)
-        for kind, at in (("draft_opened", sent - timedelta(minutes=12)), ("case_submitted", sent)):
-            self.rows.events.append((uuid4(), case_, kind, at, owner.user_id, owner.user_name, "", True))
+        return next(iter(due_dates(self.loaded.contract, draft, sent, self.calendar)), None)
 
-    def _people(self, case_: UUID, owner: Owner, *, is_inpatient: bool) -> None:
-        provider = owner.provider
-        address = ", ".join(provider.address_lines)
-        for role in ("requesting", "facility" if is_inpatient else "servicing"):
+    def _request(self, made: _Made, status: str) -> None:
+        days = (made.span[1] - made.span[0]).days
+        stay = (*made.span, days) if made.category is Category.INPATIENT else (None, None, None)
+        due = (made.due.due_at, made.due.rule_id, made.due.reason) if made.due else (None, None, None)
+        self.rows.requests.append(
+            (made.request, made.case, 1, status, made.service, self.request_type, "standard",
+             made.sent.date(), *stay, made.sent, *made.span, *due)
+        )  # fmt: skip
+
+    def _people(self, made: _Made) -> None:
+        provider = made.owner.provider
+        address = "\n".join(provider.address_lines)
+        for role in ("requesting", "facility" if made.category is Category.INPATIENT else "servicing"):
             self.rows.providers.append(
-                (uuid4(), case_, role, provider.id, provider.name, provider.npi, provider.entity, address)
-            )
+                (uuid4(), made.case, role, provider.id, provider.name, provider.npi, provider.specialty or None,
+                 provider.entity, address, provider.phone or None, provider.fax or None)
+            )  # fmt: skip
 
-    def _outcomes(self, *, is_done: bool, least: int) -> list[str]:
+    def _outcomes(self, made: _Made) -> list[str]:
+        least = 0 if made.category is Category.INPATIENT else 1
         count = self.random.randrange(least, len(_PROCEDURES) + 1)
-        return [self.random.choice(_OUTCOMES) if is_done else "pending" for _ in range(count)]
+        return [self.random.choice(_OUTCOMES) if made.is_done else "pending" for _ in range(count)]
 
-    def _clinical(self, case_: UUID, request: UUID, span: tuple[date, date], outcomes: Sequence[str]) -> None:
+    def _clinical(self, made: _Made, outcomes: Sequence[str]) -> None:
         code, words = self.random.choice(_DIAGNOSES)
-        self.rows.diagnoses.append((uuid4(), case_, 1, "icd10cm", code, words))
+        self.rows.diagnoses.append((uuid4(), made.case, 1, "icd10cm", code, words))
         items = self.random.sample(_PROCEDURES, len(outcomes))
         for position, (outcome, (item, label)) in enumerate(zip(outcomes, items, strict=True), start=1):
-            quantity = self.random.randrange(1, 13)
-            approved = quantity if outcome in ("approved", "modified") else 0
+            quantity = self.random.randrange(2, 13)
+            approved = {"approved": quantity, "modified": quantity // 2}.get(outcome, 0)
+            certified = made.span if approved else (None, None)
             self.rows.lines.append(
-                (uuid4(), request, position, "hcpcs", item, label, [], *span, (span[1] - span[0]).days, quantity,
-                 outcome, approved, 0)
+                (uuid4(), made.request, position, "hcpcs", item, label, [], *made.span,
+                 (made.span[1] - made.span[0]).days, quantity, outcome, _REASONS.get(outcome), approved, 0, *certified)
             )  # fmt: skip
+
+    def _told(self, made: _Made) -> None:
+        who = (made.owner.user_id, made.owner.user_name)
+        happened = [("draft_opened", made.sent - timedelta(minutes=12)), ("case_submitted", made.sent)]
+        if self.random.random() < 0.3:
+            written = made.sent + timedelta(hours=1)
+            happened.append(("note_added", written))
+            body = self.random.choice(_NOTES)
+            self.rows.notes.append((uuid4(), made.case, made.request, self.note_kind, "external", body, *who, written))
+        for kind, at in happened:
+            self.rows.events.append((uuid4(), made.case, kind, at, *who, "", True))

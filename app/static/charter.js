@@ -174,6 +174,7 @@
   });
   on("click", "[data-closes]", (_, button) => button.closest("dialog")?.close());
   on("click", "[data-print]", () => window.print());
+  on("click", "[data-expand]", () => all(".c-section").forEach((section) => { section.open = true; }));
   document.addEventListener("click", (event) => {
     all(".c-drop[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
