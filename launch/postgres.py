@@ -194,11 +194,22 @@ def _files_of(folder: Path, account: Account | None) -> Path:
     mark = cluster.with_suffix(".mark")
     if known.get("mark") and mark.exists() and mark.read_text() == known["mark"]:
         return cluster
+    _remove_clusters_of_nobody(cluster.parent)
     shutil.rmtree(cluster, ignore_errors=True)
-    fresh = secrets.token_hex(16)
+    fresh = f"{secrets.token_hex(16)}\n{folder.resolve()}"
     write_whole(mark, fresh)
     write_json(folder / "cluster.json", {"cluster": str(cluster), "mark": fresh})
     return cluster
+
+
+def _remove_clusters_of_nobody(shared: Path) -> None:
+    """Remove clusters whose state folder is gone, unless a server still runs on them."""
+    for mark in shared.glob("cluster-*.mark"):
+        folder = Path(mark.read_text().partition("\n")[2] or "/")
+        cluster = mark.with_suffix("")
+        if not folder.exists() and not (cluster / "postmaster.pid").exists():
+            shutil.rmtree(cluster, ignore_errors=True)
+            mark.unlink(missing_ok=True)
 
 
 def remove_cluster(folder: Path) -> None:
