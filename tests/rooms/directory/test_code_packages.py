@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
@@ -22,7 +22,7 @@ from tests.rooms.directory.conftest import NOW
 
 CM, PCS, HCPCS = CodeSystem.ICD10CM, CodeSystem.ICD10PCS, CodeSystem.HCPCS
 TODAY = date(2026, 11, 22)
-SECOND = 1_000
+MOST_READS = 60
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +53,8 @@ def found(session: Session, system: CodeSystem, text: str) -> list[str]:
 
 
 def test_all_of_both_icd_10_systems_is_there(codes: Session) -> None:
-    count = dict(codes.execute(select(Code.system, func.count()).group_by(Code.system)).tuples().all())
+    rows = codes.execute(select(Code.system, func.count()).group_by(Code.system))
+    count = {row[0]: row[1] for row in rows}
     billable = codes.scalar(select(func.count()).where(Code.system == CM.value, Code.is_billable))
     assert count[CM.value] == 98_186
     assert billable == 74_719  # the number of valid codes CMS publishes for the fiscal year 2026
@@ -130,12 +131,19 @@ def test_two_systems_are_searched_together(codes: Session) -> None:
 
 
 @pytest.mark.parametrize("typed", ["fracture", "left", "encounter", "initial encounter", "un", "s", "open approach"])
-def test_a_word_of_tens_of_thousands_of_codes_is_as_quick_as_a_rare_one(codes: Session, typed: str) -> None:
+def test_a_word_of_tens_of_thousands_of_codes_costs_a_few_reads_by_key(codes: Session, typed: str) -> None:
+    by_key = fastest(
+        lambda: codes.execute(select(Code.long).where(Code.system == CM.value, Code.code_key == "I10")).all()
+    )
     for system in (CM, PCS):
-        search_codes(codes, [system], typed, on=TODAY)
-        times = []
-        for _ in range(5):
-            start = time.perf_counter()
-            search_codes(codes, [system], typed, on=TODAY)
-            times.append((time.perf_counter() - start) * SECOND)
-        assert min(times) < 20
+        assert fastest(lambda: search_codes(codes, [system], typed, on=TODAY)) < MOST_READS * by_key  # noqa: B023
+
+
+def fastest(act: Callable[[], object]) -> float:
+    """Seconds of the quickest of several tries: what the act costs when nothing else disturbs it."""
+    times = []
+    for _ in range(8):
+        start = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - start)
+    return min(times)
