@@ -1,6 +1,8 @@
 """How fast contracts are read: each one checked alone, and a folder of 200 at start. Needs no database.
 
-Prints figures and their ratio to a plain YAML parse of the same text in the same run; ends with 1 over a bound.
+Prints figures and their ratio to a plain YAML parse of the same text in the same run; ends with 1 over a bound. The
+work is done by one thread that waits for nothing, so it is judged by processor time, which other programs on the machine
+do not change; the time on the wall is printed beside it.
 """
 
 import re
@@ -49,16 +51,17 @@ def _started(folder: Path) -> float:
     for number in range(COPIES):
         text = originals[number % len(originals)].read_text(encoding="utf-8")
         (folder / f"state_{number}.yaml").write_text(_renamed(text, number), encoding="utf-8")
-    began = time.perf_counter()
+    on_the_wall, began = time.perf_counter(), time.process_time()
     shelf = load_directory(folder)
-    seconds = time.perf_counter() - began
+    seconds, on_the_wall = time.process_time() - began, time.perf_counter() - on_the_wall
     if len(shelf.good) != COPIES:
         raise SystemExit(f"{len(shelf.bad)} synthetic contracts have faults")
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.yaml"))]
-    began = time.perf_counter()
+    began = time.process_time()
     for text in texts:
         _plain(text)
-    _say(f"start with {COPIES} contracts", seconds, time.perf_counter() - began, START_SECONDS)
+    said = f"start with {COPIES} contracts ({on_the_wall:.1f} s on the wall)"
+    _say(said, seconds, time.process_time() - began, START_SECONDS)
     return seconds
 
 
@@ -75,9 +78,9 @@ def _plain(text: str) -> object:
 def _median(act: Callable[[], object]) -> float:
     seconds = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.process_time()
         act()
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.process_time() - began)
     return statistics.median(seconds)
 
 
