@@ -99,6 +99,8 @@ def add_note(draft_id: UUID) -> Answer:
     """Save a note for good (NOTE-01)."""
     before = look(draft_id) if is_partial() else None
     body = request.form.get("body", "")
+    if not body.strip() and request.form.get("go"):
+        return onward(draft_id, "notes")
     try:
         notes.add_note_to_draft(session(), contract(), draft_id, body, **act())
     except Invalid as fault:
