@@ -1,8 +1,8 @@
 """How fast contracts are read: each one checked alone, and a folder of 200 at start. Needs no database.
 
-Prints figures and their ratio to a plain YAML parse of the same text in the same run; ends with 1 over a bound. The
-work is done by one thread that waits for nothing, so it is judged by processor time, which other programs on the machine
-do not change; the time on the wall is printed beside it.
+Prints figures and their ratio to a plain YAML parse of the same text in the same run; ends with 1 over a bound. One
+thread does the work and waits for nothing, so it is judged by processor time, which other programs on the machine do
+not change; the time on the wall is printed beside it.
 """
 
 import re
