@@ -19,8 +19,11 @@ class ValueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactType:
-    """A fact's kind; ``words`` are its only values where the list is closed, ``catalogue`` says which part of the
-    contract lists them otherwise."""
+    """A fact's kind.
+
+    ``words`` are its only values where the list is closed; ``catalogue`` says which part of the contract lists them
+    otherwise.
+    """
 
     kind: ValueKind
     plural: bool = False

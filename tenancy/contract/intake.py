@@ -196,7 +196,7 @@ class Service(Dated):
     code: str = key("The contract's own code; may be blank.", default="", pattern=r"[A-Z0-9]{0,4}")
     categories: tuple[Category, ...] = key("Categories it may be asked in.")
     places: tuple[str, ...] = key("Places of service allowed; empty for all.", default=())
-    x12_service_type: str = key("Service type of X12 for export; empty if unknown.", default="", pattern=r"[A-Z0-9]{0,2}")
+    x12_service_type: str = key("X12 service type for export; empty if unknown.", default="", pattern=r"[A-Z0-9]{0,2}")
     procedures_required: bool | None = key("Whether a procedure is needed; empty to follow the category.", default=None)
 
 
