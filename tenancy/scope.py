@@ -40,7 +40,7 @@ class Binding:
     """The one message that opens a transaction, made here and nowhere else."""
 
     label: str
-    message: str
+    message: bytes
 
 
 def tenant_binding(slug: str, *, timeout_ms: int = _STATEMENT_TIMEOUT_MS) -> Binding:
@@ -51,7 +51,7 @@ def tenant_binding(slug: str, *, timeout_ms: int = _STATEMENT_TIMEOUT_MS) -> Bin
             f'CLOSE ALL; BEGIN; SET LOCAL ROLE "{role_of(slug)}"; '
             f'SET LOCAL search_path TO "{schema_of(slug)}", pg_temp; '
             f"SET LOCAL statement_timeout TO {int(timeout_ms)}"
-        ),
+        ).encode(),
     )
 
 
@@ -63,7 +63,7 @@ def control_binding(*, timeout_ms: int = _STATEMENT_TIMEOUT_MS, is_durable: bool
         message=(
             "CLOSE ALL; BEGIN; SET LOCAL search_path TO control, pg_temp; "
             f"SET LOCAL statement_timeout TO {int(timeout_ms)}{durability}"
-        ),
+        ).encode(),
     )
 
 
@@ -126,7 +126,14 @@ def _open_transaction(connection: Connection) -> None:
     binding = connection.get_execution_options().get(_BINDING)
     if not isinstance(binding, Binding):
         raise NoTenantBound("no tenant is bound: open a Session through its TenantDatabase")
-    connection.exec_driver_sql(binding.message, execution_options={"charter_opening": binding})
+    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    try:
+        psycopg.Cursor(driver).execute(binding.message)
+    except psycopg.Error:
+        if not driver.closed:
+            driver.rollback()
+        # once more by way of SQLAlchemy, which tells a lost connection from a refused role and acts on it
+        connection.exec_driver_sql(binding.message.decode(), execution_options={"charter_opening": binding})
 
 
 def _guard(_connection: Connection, cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:

@@ -140,17 +140,17 @@ def flush_statistics(database: TenantDatabase) -> None:
 def prove_statistics_stand_still(world: World) -> None:
     """4: working as one tenant never touches a table of the other, and does touch its own."""
     flush_statistics(world.databases.app)
-    theirs, ours = _settled(world, world.theirs), _settled(world, world.ours)
+    theirs, ours = settled(world, world.theirs), settled(world, world.ours)
     read_everything(world, world.ours)
     with world.databases.app.session(world.ours) as session:
         session.execute(text("INSERT INTO audit_head (lane, position, hash) VALUES (90, 0, '') ON CONFLICT DO NOTHING"))
         session.rollback()
     flush_statistics(world.databases.app)
-    assert _settled(world, world.theirs) == theirs
-    assert _settled(world, world.ours) != ours
+    assert settled(world, world.theirs) == theirs
+    assert settled(world, world.ours) != ours
 
 
-def _settled(world: World, slug: str) -> dict[str, tuple[int, ...]]:
+def settled(world: World, slug: str) -> dict[str, tuple[int, ...]]:
     """The counts once they stopped moving: a backend that ends hands them in a moment later."""
     with world.outside() as connection:
         for _ in range(100):

@@ -79,14 +79,14 @@ def test_with_the_begin_hook_removed_the_proof_fails(canaried: World, name: str)
 def test_with_a_hook_that_binds_one_tenant_for_all_the_proof_fails_by_its_own_words(canaried: World, name: str) -> None:
     def bind_theirs(connection: Connection) -> None:
         binding = scope.tenant_binding(canaried.theirs)
-        connection.exec_driver_sql(binding.message, execution_options={"charter_opening": binding})
+        connection.exec_driver_sql(binding.message.decode(), execution_options={"charter_opening": binding})
 
     with begin_hook(canaried, bind_theirs), pytest.raises((AssertionError, pytest.fail.Exception)):
         PROOFS[name](canaried)
 
 
 def test_the_binding_names_the_tenants_role_and_schema() -> None:
-    message = scope.tenant_binding("made_up").message
+    message = scope.tenant_binding("made_up").message.decode()
     assert f'SET LOCAL ROLE "{role_of("made_up")}"' in message
     assert f'SET LOCAL search_path TO "{schema_of("made_up")}", pg_temp' in message
     assert "SET LOCAL statement_timeout TO 15000" in message
