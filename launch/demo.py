@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from launch import assets, environment, greeting, postgres, valkey
-from launch.children import Children, stop_politely, until
+from launch.children import Child, Children, stop_politely, until
 from launch.places import KEPT, ROOT, LaunchError, digest_of, only_one, read_json, say, write_json, write_whole
 
 DEFAULT_STATE = KEPT / "demo"
@@ -38,7 +38,7 @@ _PREPARED_FROM = (
     "app/cases/synthetic.py",
     "app/console/demo_commands.py",
 )
-_READY_SECONDS = 30.0
+_READY_SECONDS = 120.0
 _RESTART_AFTER_SECONDS = 2.0
 
 
@@ -156,10 +156,11 @@ def _serve(children: Children, demo: Demo, settings: Mapping[str, str]) -> None:
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(demo.port), "--no-ws", "--http", "1"]
     sizes = ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
     web_command = [*environment.program("granian"), *options, *sizes, "app.wsgi:application"]
+    (log / "web.log").unlink(missing_ok=True)
     web = children.start("web server", web_command, log=log / "web.log", env=serving)
     for tenant in read_json(demo.summary)["tenants"].values():
         host = urlsplit(tenant["url"]).netloc
-        until(partial(_is_ready, demo.port, host), web, seconds=_READY_SECONDS, what=f"http://{host}/readyz")
+        until(partial(_is_ready, demo.port, host, web), web, seconds=_READY_SECONDS, what=f"http://{host}/readyz")
     # after the pages: what it sends may leave a second later, the first page should not
     children.start("worker", environment.program("app.worker"), log=log / "worker.log", env=serving)
 
@@ -169,7 +170,10 @@ def process_environment(settings: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT), **settings}
 
 
-def _is_ready(port: int, host: str) -> bool:
+def _is_ready(port: int, host: str, web: Child) -> bool:
+    """Whether the host answers; raises LaunchError when the server's own log tells that it cannot start."""
+    if any(line.startswith("Traceback ") for line in web.log.read_text(errors="replace").splitlines()):
+        raise LaunchError(f"The web server could not start:\n{web.last_words()}")
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/readyz", headers={"Host": host})
