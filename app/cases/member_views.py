@@ -31,18 +31,13 @@ COLUMN_HEADS: dict[str, dict[str, str]] = {
 }
 
 
-@blueprint.get("/consumers")
+@blueprint.route("/consumers", methods=["GET", "POST"])
 @requires(Permission.MEMBER_SEARCH)
-def consumers() -> str:
-    """The search for members, empty (CONS-01)."""
-    return _consumers(member_pages.MemberSearch.read({}))
-
-
-@blueprint.post("/consumers")
-@requires(Permission.MEMBER_SEARCH)
-def find_consumers() -> str | tuple[str, int]:
+def consumers() -> str | tuple[str, int]:
     """Search members by ID, or by last name and birth date (CONS-01..04): what is typed travels in no address."""
     typed = member_pages.MemberSearch.read(request.form)
+    if request.method == "GET":
+        return _consumers(typed)
     size = contract().layout.page_size
     asked = list_request(request.form, sorts=("name",), default_sort="name", default_size=size)
     try:

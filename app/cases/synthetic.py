@@ -277,5 +277,7 @@ class _Maker:
             happened.append(("note_added", written))
             body = self.random.choice(_NOTES)
             self.rows.notes.append((uuid4(), made.case, made.request, self.note_kind, "external", body, *who, written))
-        for kind, at in happened:
-            self.rows.events.append((uuid4(), made.case, kind, at, *who, "", True))
+        self.rows.events += [(uuid4(), made.case, kind, at, *who, "", True) for kind, at in happened]
+        if made.is_done:
+            decided = min(self.now, made.sent + timedelta(hours=self.random.randrange(4, 120)))
+            self.rows.events.append((uuid4(), made.case, "case_completed", decided, None, "Reviewer", "", True))
