@@ -102,7 +102,7 @@ def state_holidays(state: str, year: int, half_days_count: bool) -> Mapping[date
     found = holidays.country_holidays(
         "US",
         subdiv=state if state in known else None,
-        years=(year, year + 1),
+        years=year,
         categories=("public",) if half_days_count else ("public", "half_day"),
     )
-    return MappingProxyType({day: name for day, name in found.items() if day.year == year})
+    return MappingProxyType(dict(found.items()))

@@ -212,7 +212,7 @@ def survivors(mutants: Sequence[Mutant], processes: int) -> list[Mutant]:
                 del running[child]
                 if os.waitstatus_to_exitcode(status) == 0:
                     alive.append(mutant)
-                    print(f"{mutant.module}:{mutant.line} {mutant.change}", file=sys.stderr, flush=True)  # noqa: T201
+                    print(f"alive {mutant.module}:{mutant.line} {mutant.change}", file=sys.stderr, flush=True)  # noqa: T201
     return sorted(alive, key=mutants.index)
 
 
@@ -279,6 +279,13 @@ def chosen(sample: int | None, only: str) -> list[Mutant]:
     return random.Random(seed).sample(everything, sample)
 
 
+def unchanged(mutants: Sequence[Mutant]) -> list[Mutant]:
+    """For each set of judges one module as it is: it must survive, or the judges condemn everybody."""
+    paths = dict(modules())
+    by_judges = {tuple(judges_of(mutant.module)): mutant.module for mutant in mutants}
+    return [Mutant(name, 0, "unchanged", paths[name].read_text()) for name in by_judges.values()]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Try the mutants and print what survived."""
     parser = argparse.ArgumentParser()
@@ -288,10 +295,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     mutants, known = chosen(asked.sample, asked.only), explained()
     warm_up()
-    untouched = [
-        Mutant(name, 0, "unchanged", path.read_text()) for name, path in modules() if name.startswith(asked.only)
-    ]
-    if survivors(untouched, asked.processes) != untouched:
+    untouched = unchanged(mutants)
+    if len(survivors(untouched, asked.processes)) != len(untouched):
         print("The tests do not pass without a mutation, so no mutation can be judged.")  # noqa: T201
         return 2
     alive = survivors(mutants, asked.processes)

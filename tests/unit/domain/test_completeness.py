@@ -475,6 +475,7 @@ def test_every_section_of_an_empty_draft_says_how_it_stands() -> None:
     states = standings(Draft(OUTPATIENT))
     assert states == expected
     assert list(states) == list(SectionName)
+    assert states[S.NOTES].count == 0
 
 
 def test_sections_that_hold_what_they_need_are_complete() -> None:
@@ -502,6 +503,7 @@ def test_sections_that_hold_nothing_and_need_nothing_are_optional() -> None:
         ({"fields": {CaseField.CONTACT_NAME: "Ada"}}, S.REQUEST),
         ({"fields": {CaseField.PLACE_OF_SERVICE: "home"}}, S.SERVICE_DETAILS),
         ({"stay": stay()}, S.PROCEDURES),
+        ({"stay": stay(end_on=None)}, S.PROCEDURES),
         ({"lines": (line(),)}, S.PROCEDURES),
         ({"diagnoses": (diagnosis(),)}, S.DIAGNOSES),
         ({"providers": {ProviderRole.REQUESTING: provider()}}, S.PROVIDERS),

@@ -78,6 +78,7 @@ def test_the_contract_says_which_day_decides(by: DecidingDate, parts: dict[str, 
     [
         ({"lines": ()}, None, None),
         ({"lines": (line(), line(start_on=date(2026, 11, 30), end_on=None))}, date(2026, 11, 30), date(2026, 12, 31)),
+        ({"lines": (line(), line(start_on=date(2026, 12, 5), end_on=date(2026, 12, 7)))}, START, date(2026, 12, 31)),
         ({"lines": (line(start_on=None),)}, None, date(2026, 12, 31)),
         ({"stay": stay()}, START, date(2026, 12, 31)),  # a stay counts for inpatient requests only
         ({"category": Category.INPATIENT, "stay": stay(), "lines": (line(),)}, START, date(2026, 12, 10)),
