@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.cases import queries
@@ -104,17 +104,17 @@ def _latest_cases(actor: Actor) -> Select[UUID]:
 def _recent_diagnoses(actor: Actor) -> Select[str, str, str]:
     latest = _latest_cases(actor).cte("latest")
     return (
-        select(Diagnosis.system, Diagnosis.code, Diagnosis.description)
+        select(Diagnosis.system, Diagnosis.code, func.min(Diagnosis.description).label("description"))
         .join(latest, latest.c.id == Diagnosis.case_id)
-        .distinct(Diagnosis.system, Diagnosis.code)
+        .group_by(Diagnosis.system, Diagnosis.code)
     )
 
 
 def _recent_procedures(actor: Actor) -> Select[str, str, str]:
     latest = _latest_cases(actor).cte("latest")
     return (
-        select(ProcedureLine.system, ProcedureLine.code, ProcedureLine.description)
+        select(ProcedureLine.system, ProcedureLine.code, func.min(ProcedureLine.description).label("description"))
         .join(Request, Request.id == ProcedureLine.request_id)
         .join(latest, latest.c.id == Request.case_id)
-        .distinct(ProcedureLine.system, ProcedureLine.code)
+        .group_by(ProcedureLine.system, ProcedureLine.code)
     )

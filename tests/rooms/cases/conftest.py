@@ -13,6 +13,7 @@ from app.cases.draft_codes import Picked
 from app.cases.drafts import Seen, Start
 from app.web.request import SignedIn
 from tenancy.vocabulary import Category, CodeSystem, SectionName
+from tests.rooms.cases.casebook import Casebook, open_casebook
 from tests.rooms.cases.people import NOW, World, a_world, some_codes
 
 if TYPE_CHECKING:
@@ -86,3 +87,9 @@ def complete_draft(databases: Databases, shelf: ContractShelf) -> Callable[..., 
             return draft_id
 
     return make
+
+
+@pytest.fixture
+def book(app: Flask, client: Callable[[str], FlaskClient]) -> Casebook:
+    """Cases to read in Mississippi."""
+    return open_casebook(app, client, "mississippi")

@@ -36,7 +36,9 @@ class World:
     stranger: Actor
 
 
-def a_provider(session: Session, name: str, digits: str, *, entity: str = "organization", fax: str = "6015550199") -> Provider:
+def a_provider(
+    session: Session, name: str, digits: str, *, entity: str = "organization", fax: str = "6015550199"
+) -> Provider:
     """An active provider with a valid NPI."""
     npi = digits + npi_check_digit(digits)
     row = Provider(
@@ -82,7 +84,9 @@ def a_member(session: Session, *, first: str = "Ana", last: str = "Ortiz", numbe
     )
     session.add(row)
     session.flush()
-    session.add(MemberEligibility(id=uuid4(), member_id=row.id, program="sse", starts_on=date(2020, 1, 1), ends_on=None))
+    session.add(
+        MemberEligibility(id=uuid4(), member_id=row.id, program="sse", starts_on=date(2020, 1, 1), ends_on=None)
+    )
     return row
 
 

@@ -49,7 +49,9 @@ def version_of(databases: Databases, draft_id: UUID) -> int:
         return session.get_one(Case, draft_id).version
 
 
-def test_it_gives_a_case_id_of_the_local_day(world: World, complete_draft: Callable[[World], UUID], submit: Submit) -> None:
+def test_it_gives_a_case_id_of_the_local_day(
+    world: World, complete_draft: Callable[[World], UUID], submit: Submit
+) -> None:
     sent = submit(complete_draft(world), world)
     assert sent.is_new
     assert sent.number.startswith("26327")
