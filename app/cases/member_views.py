@@ -36,7 +36,7 @@ COLUMN_HEADS: dict[str, dict[str, str]] = {
 def consumers() -> str | tuple[str, int]:
     """Search members by ID, or by last name and birth date (CONS-01..04): what is typed travels in no address."""
     typed = member_pages.MemberSearch.read(request.form)
-    if request.method == "GET":
+    if request.method != "POST":
         return _consumers(typed)
     size = contract().layout.page_size
     asked = list_request(request.form, sorts=("name",), default_sort="name", default_size=size)
