@@ -168,10 +168,15 @@ class BoundSession(Session):
         """The tenant's slug, or ``control``."""
         return self._label
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in {"bind", "_engine", "_label"} and getattr(self, name, value) is not value:
+    @property
+    def bind(self) -> Engine:
+        """The engine this Session was opened on."""
+        return self._engine
+
+    @bind.setter
+    def bind(self, engine: object) -> None:
+        if engine is not self._engine:
             raise TenantAlreadyBound("a Session serves one tenant for life: open another Session")
-        super().__setattr__(name, value)
 
     def get_bind(self, *_mapper: Any, **arguments: Any) -> Engine:
         """The engine this Session was opened on; naming another one is refused."""
