@@ -145,6 +145,7 @@ def _anchors(sections: Sequence[SectionView]) -> dict[str, str]:
         anchors.update({f"field-{each.name}": field_anchor(each.name) for each in section.fields})
         anchors.update({each.name.replace(".", "-"): field_anchor(each.name) for each in section.stay})
         for line in section.lines:
+            anchors[f"line-{line.id}"] = f"line-{line.id}"
             for each in line.fields:
                 anchors[f"line-{line.id}-{each.name.rsplit('.', 1)[1]}"] = field_anchor(each.name)
         for document in section.documents:
@@ -160,7 +161,7 @@ def _finding(one: Missing, title: str, anchors: Mapping[str, str]) -> Finding:
         text=one.message,
         section=title,
         section_name=one.section.value,
-        anchor=anchors.get(one.anchor, one.anchor),
+        anchor=anchors.get(one.anchor, f"section-{one.section.value}"),
         questionnaire=questionnaire,
         severity=one.severity.value,
     )

@@ -134,7 +134,5 @@ def _join(session: TenantSession, groups: list[ProviderGroup], people: Mapping[s
     for name, member_of in STAFF.items():
         for index in member_of:
             session.add(
-                Membership(
-                    user_id=people[name].id, group_id=groups[index].id, role=Role.STAFF.value, created_at=NOW
-                )
+                Membership(user_id=people[name].id, group_id=groups[index].id, role=Role.STAFF.value, created_at=NOW)
             )
