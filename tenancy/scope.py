@@ -29,8 +29,10 @@ from tenancy.isolation import (
     role_of,
     schema_of,
 )
+from tenancy.revisions import SchemaWatch
 
 _BINDING = "charter_binding"
+_WATCH = "charter_watch"
 _STATEMENT_TIMEOUT_MS = 15_000
 _RECYCLE_SECONDS = 15 * 60
 
@@ -134,6 +136,22 @@ def _open_transaction(connection: Connection) -> None:
             driver.rollback()
         # once more by way of SQLAlchemy, which tells a lost connection from a refused role and acts on it
         connection.exec_driver_sql(binding.message.decode(), execution_options={"charter_opening": binding})
+    watch = connection.get_execution_options().get(_WATCH)
+    if watch is not None and watch.is_due(binding.label):
+        _look_at_revision(driver, binding.label, watch)
+
+
+def _look_at_revision(driver: psycopg.Connection[Any], slug: str, watch: SchemaWatch) -> None:
+    try:
+        row = psycopg.Cursor(driver).execute("SELECT version_num FROM alembic_version").fetchone()
+        watch.check(slug, None if row is None else str(row[0]))
+    except psycopg.errors.ProgrammingError:  # no such table, or no right to it: the schema is half made or half gone
+        driver.rollback()
+        watch.check(slug, None)
+    except Exception:
+        if not driver.closed:
+            driver.rollback()
+        raise
 
 
 def _guard(_connection: Connection, cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
@@ -207,7 +225,11 @@ class ControlSession(BoundSession):
 class TenantDatabase:
     """Opens Sessions for tenants over one small pool of the login that owns nothing."""
 
-    def __init__(self, dsn: str, *, pool_size: int = 6, pool_timeout: float = 5.0) -> None:
+    def __init__(
+        self, dsn: str, *, pool_size: int = 6, pool_timeout: float = 5.0, watch: SchemaWatch | None = None
+    ) -> None:
+        """``watch`` refuses tenants whose schema this code cannot serve."""
+        self._watch = watch
         self.engine = _engine(dsn, pool_size=pool_size, pool_timeout=pool_timeout)
         self._bound: dict[str, Engine] = {}
         self._is_login_known = False
@@ -220,7 +242,7 @@ class TenantDatabase:
     def _engine_for(self, slug: str) -> Engine:
         bound = self._bound.get(slug)
         if bound is None:
-            bound = self.engine.execution_options(**{_BINDING: tenant_binding(slug)})
+            bound = self.engine.execution_options(**{_BINDING: tenant_binding(slug), _WATCH: self._watch})
             self._bound[slug] = bound
         return bound
 

@@ -14,7 +14,9 @@ from typing import Annotated, Any, Protocol
 from sqlalchemy import DateTime, MetaData, Table, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from app.domain.errors import Unavailable
 from app.storage.transaction import speak_of_absence
+from tenancy.revisions import SchemaWatch
 from tenancy.scope import ControlDatabase, TenantDatabase
 
 NAMING = {
@@ -77,7 +79,8 @@ class Databases:
     @classmethod
     def from_settings(cls, settings: HasDsns) -> Databases:
         """Pools are made, nothing is connected yet: a database that is away does not stop the process."""
-        return cls(app=TenantDatabase(settings.dsn_app), control=ControlDatabase(settings.dsn_control))
+        app = TenantDatabase(settings.dsn_app, watch=SchemaWatch(Unavailable))
+        return cls(app=app, control=ControlDatabase(settings.dsn_control))
 
     def close(self) -> None:
         """Close every pooled connection."""
