@@ -79,7 +79,7 @@ def is_code_right(session: Session, pending: UserSession, code: str, secrets: Te
 
 
 def is_totp_right(session: Session, user: UserAccount, code: str, secrets: TenantSecrets, now: datetime) -> bool:
-    """Whether the code is the app's for now or a step of 30 s beside it, and none as late was used yet (RFC 6238)."""
+    """Whether the code is the app's of this step of 30 s or one beside it, and none as late was used yet (RFC 6238)."""
     row = session.scalar(select(TotpSecret).where(TotpSecret.user_id == user.id))
     if row is None:
         return False

@@ -22,6 +22,7 @@ class Route:
     method: str
     path: str
     rule: AccessRule | None
+    names_an_object: bool
 
     @property
     def is_unsafe(self) -> bool:
@@ -44,5 +45,6 @@ def routes(app: Flask) -> list[Route]:
         values = {name: _value_for(one) for name, one in converters.items()}
         for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
             path = adapter.build(rule.endpoint, values, method=method)
-            found.append(Route(rule.endpoint, method, path, rule_of(app.view_functions[rule.endpoint])))
+            declared = rule_of(app.view_functions[rule.endpoint])
+            found.append(Route(rule.endpoint, method, path, declared, names_an_object=bool(values)))
     return sorted(found, key=lambda route: (route.path, route.method))

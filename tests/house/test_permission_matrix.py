@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -10,12 +11,16 @@ import psycopg
 import pytest
 from flask import Flask
 from psycopg import sql
+from sqlalchemy import select
 
-from app.domain.access import ROLE_PERMISSIONS, Permission
+from app.cases.drafts import Start, open_draft
+from app.directory.models import Member
+from app.domain.access import ROLE_PERMISSIONS, Actor, ActorKind, Permission
 from app.web.access import Scope
-from tenancy.vocabulary import Role
+from app.web.request import portal_of
+from tenancy.vocabulary import Category, Role
 from tests.databases import Dsns
-from tests.house.routes import Route, routes
+from tests.house.routes import STRANGER, Route, routes
 from tests.pages import Browser, OpenClient
 from tests.people import Town, settle, sign_in
 
@@ -31,6 +36,9 @@ PUBLIC = {
     ("GET", "web.seal"),
     ("GET", "styleguide.page"),
 }
+READS_NOTHING_OF_ITS_OBJECT = {"cases.find_codes"}
+"""Searches the shared code sets; the id of the draft is only carried on to the buttons of the hits."""
+
 CONTROL = {("GET", "web.healthz"), ("GET", "web.readyz"), ("GET", "static")}
 
 
@@ -102,11 +110,30 @@ def test_a_role_without_the_permission_is_refused(app: Flask, client: OpenClient
 
 def test_what_is_not_there_is_404_for_those_who_may_look(app: Flask, insider: Browser) -> None:
     for route in tenant_routes(app):
-        if "404" in route.path or "not" in route.path:
+        if route.names_an_object and route.endpoint not in READS_NOTHING_OF_ITS_OBJECT:
             answer = insider.client.open(
                 route.path, method=route.method, base_url=insider.address, data={"csrf_token": insider.token}
             )
-            assert answer.status_code in (404, 422), f"{route.method} {route.path} {answer.status_code}"
+            assert answer.status_code == 404, f"{route.method} {route.path} {answer.status_code}"
+
+
+def test_a_draft_of_others_is_answered_as_if_it_were_not_there(app: Flask, client: OpenClient, town: Town) -> None:
+    theirs = open_draft_of(app, town)
+    stranger, elsewhere = Browser(client(town.slug)), Browser(client("mississippi"))
+    sign_in(stranger, town.stranger, now=NOW)
+    sign_in(elsewhere, settle(app, "mississippi", now=NOW).admin, now=NOW)
+    for route in tenant_routes(app):
+        if (
+            str(STRANGER) in route.path
+            and "/drafts/" in route.path
+            and route.endpoint not in READS_NOTHING_OF_ITS_OBJECT
+        ):
+            for browser in (stranger, elsewhere):
+                missing, foreign = (
+                    ask(browser, route, path) for path in (route.path, route.path.replace(str(STRANGER), theirs))
+                )
+                assert foreign == missing, f"{route.method} {route.path}"
+                assert foreign[0] == 404, f"{route.method} {route.path}"
 
 
 def test_no_get_changes_a_row(app: Flask, insider: Browser, dsns: Dsns) -> None:
@@ -121,6 +148,27 @@ def test_no_get_changes_a_row(app: Flask, insider: Browser, dsns: Dsns) -> None:
 def test_every_role_has_a_line_and_every_permission_a_holder() -> None:
     assert set(ROLE_PERMISSIONS) == set(Role)
     assert frozenset().union(*ROLE_PERMISSIONS.values()) == frozenset(Permission)
+
+
+def ask(browser: Browser, route: Route, path: str) -> tuple[int, str]:
+    """Status and page, without the number that every error page has of its own."""
+    body = {"csrf_token": browser.token}
+    answer = browser.client.open(path, method=route.method, base_url=browser.address, data=body)
+    return answer.status_code, re.sub(r"\b4\d\d-[0-9a-f]{12}\b", "", answer.get_data(as_text=True))
+
+
+def open_draft_of(app: Flask, town: Town) -> str:
+    """The id of a draft of the first group."""
+    portal = portal_of(app)
+    loaded = portal.tenants[town.slug]
+    roles = tuple((group_id, Role.GROUP_ADMIN) for group_id in town.admin.group_ids)
+    actor = Actor(ActorKind.PROVIDER, town.admin.user_id, town.admin.name, roles, roles[0][0])
+    with portal.databases.app.session(town.slug) as session:
+        member_id = session.scalars(select(Member.id).limit(1)).one()
+        start = Start(Category.OUTPATIENT, member_id, roles[0][0], town.provider_ids[0])
+        opened = open_draft(session, loaded, start, actor=actor, now=NOW)
+        session.commit()
+    return str(opened.draft_id)
 
 
 def checksum(dsns: Dsns, schema: str) -> dict[str, str]:

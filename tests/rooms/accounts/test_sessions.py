@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,10 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.accounts.models import Membership, UserAccount
+from app.factory import create_app
+from app.settings import Settings
 from app.web.request import portal_of
+from tenancy.loader import ContractShelf
 from tests.pages import Browser, OpenClient
 from tests.people import Town, settle, sign_in
 from tests.rooms.accounts.conftest import Clock
@@ -148,3 +152,13 @@ def pressed(browser: Browser) -> list[str]:
     page = browser.get("/")
     texts = [" ".join("".join(b.itertext()).split()) for b in page.all("button") if b.get("aria-pressed") == "true"]
     return [text.removesuffix(" Provider Staff Account") for text in texts]
+
+
+def test_over_tls_the_cookie_carries_the_host_prefix(settings: Settings, shelf: ContractShelf) -> None:
+    secure = create_app(replace(settings, scheme="https"), shelf)
+    answer = secure.test_client().get("/sign-in", base_url="https://colorado.localhost")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-charter=")
+    assert "Secure" in cookie
+    assert "Domain" not in cookie
+    portal_of(secure).databases.close()
