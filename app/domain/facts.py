@@ -36,7 +36,7 @@ def facts_of(draft: Draft, *, received_on: date) -> Facts:
         Fact.SUBMITTED_ON: received_on,
         Fact.DIAGNOSES: tuple(item.code for item in draft.diagnoses),
         Fact.PROCEDURES: tuple(line.code for line in draft.lines),
-        Fact.PROCEDURE_SYSTEMS: tuple(sorted({line.system.value for line in draft.lines})),
+        Fact.PROCEDURE_SYSTEMS: tuple(dict.fromkeys(line.system.value for line in draft.lines)),
         Fact.DOCUMENT_TYPES: tuple(item.document_type for item in draft.documents if item.document_type),
     }
 

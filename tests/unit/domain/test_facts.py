@@ -131,7 +131,7 @@ def test_every_fact_of_a_full_draft_is_told() -> None:
         Fact.SUBMITTED_ON: ON,
         Fact.DIAGNOSES: ("M17.11",),
         Fact.PROCEDURES: ("E0141", "99222"),
-        Fact.PROCEDURE_SYSTEMS: ("cpt", "hcpcs"),
+        Fact.PROCEDURE_SYSTEMS: ("hcpcs", "cpt"),
         Fact.DOCUMENT_TYPES: ("order",),
     }
 

@@ -181,3 +181,8 @@ def test_it_refuses_to_complete_what_is_not_nine_digits(text: str) -> None:
 
 def test_the_luhn_digit_agrees_with_the_published_example() -> None:
     assert luhn_digit("7992739871") == "3"
+
+
+@pytest.mark.parametrize(("text", "is_one"), [("283660001", True), ("283670001", False), ("280010001", True)])
+def test_the_day_of_a_case_id_is_one_of_a_year(text: str, is_one: bool) -> None:
+    assert (case_id_parts(text) is not None) is is_one

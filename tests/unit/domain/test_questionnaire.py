@@ -272,6 +272,7 @@ def test_a_group_starts_with_its_least_number_of_entries() -> None:
     assert len(padded(two, {})["items"]) == 2  # type: ignore[arg-type]
     assert len(padded(none, {})["items"]) == 1  # type: ignore[arg-type]
     assert padded(two, {"items": ({"make": "A"},)})["items"] == ({"make": "A"}, {})
+    assert padded(none, {"items": ({"make": "A"},)}, more=("items",))["items"] == ({"make": "A"}, {})
 
 
 def test_questions_keep_the_contracts_order() -> None:
