@@ -89,7 +89,8 @@ def _request_of(number: str) -> UUID:
     shown = reading.requests_of(session(), number, actor=actor())
     wanted = request.form.get("request", shown[0][0] if len(shown) == 1 else "")
     if wanted not in dict(shown):
-        raise Invalid((FieldFault("request", _("Choose the request it belongs to.")),))
+        asked = "request" if len(shown) > 1 else ""
+        raise Invalid((FieldFault(asked, _("Choose the request it belongs to.")),))
     return UUID(wanted)
 
 
