@@ -61,7 +61,26 @@
     if (form) { show("failed", "Not saved: no connection. Trying again…"); say("Not saved: no connection. Trying again."); again(form); }
   });
   addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
-  document.addEventListener("submit", () => waiting.clear());
+
+  /* a request is sent only when what was typed has been saved, 5 seconds at the most */
+  let asking = 0;
+  document.addEventListener("htmx:before:request", () => { asking += 1; });
+  document.addEventListener("htmx:finally:request", () => { asking = Math.max(0, asking - 1); });
+  const sent = (form, button, since) => {
+    if ((asking || waiting.size) && Date.now() - since < 5000) { setTimeout(sent, 60, form, button, since); return; }
+    waiting.clear();
+    form.dataset.saved = "";
+    form.requestSubmit(button);
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.id === "form-submit" && !("saved" in form.dataset) && (asking || waiting.size)) {
+      event.preventDefault();
+      sent(form, event.submitter, Date.now());
+      return;
+    }
+    waiting.clear();
+  });
 
   /* code picker: arrows between the box and its hits */
   on("keydown", "[data-picker]", (event, picker) => {
