@@ -174,13 +174,19 @@ def test_an_amount_too_large_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "expected"),
-    [("rt", ("RT",)), ("RT NU", ("RT", "NU")), ("rt,nu; 59", ("RT", "NU", "59")), ("RT RT", ("RT",))],
+    [
+        ("rt", ("RT",)),
+        ("RT NU", ("RT", "NU")),
+        ("rt,nu; 59", ("RT", "NU", "59")),
+        ("RT RT", ("RT",)),
+        ("A1 A2 A3 A4", ("A1", "A2", "A3", "A4")),
+    ],
 )
 def test_modifiers_are_read(raw: str, expected: tuple[str, ...]) -> None:
     assert typed.modifiers(raw) == expected
 
 
-@pytest.mark.parametrize("raw", ["RTNU", "R", "R-", "A1 A2 A3 A4 A5", "ÄÖ"])
+@pytest.mark.parametrize("raw", ["RTNU", "R", "RT X", "R-", "A1 A2 A3 A4 A5", "ÄÖ"])
 def test_what_are_no_modifiers_is_refused(raw: str) -> None:
     with pytest.raises(Unreadable, match=r"^as two letters or digits each"):
         typed.modifiers(raw)

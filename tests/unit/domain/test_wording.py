@@ -18,6 +18,7 @@ from app.domain.wording import counted, in_sentence, listed, said_of, with_artic
         ("A Contact", "a contact"),
         ("UNIT 2", "unit 2"),
         ("McKesson Item", "McKesson item"),
+        ("OTc Item", "OTc item"),
         ("", ""),
     ],
 )
@@ -63,7 +64,12 @@ def test_things_are_counted_with_their_own_plural() -> None:
 
 @pytest.mark.parametrize(
     ("message", "expected"),
-    [("Enter the end date.", "E0141: enter the end date."), ("PAR is wrong.", "E0141: PAR is wrong."), ("", "E0141: ")],
+    [
+        ("Enter the end date.", "E0141: enter the end date."),
+        ("PAR is wrong.", "E0141: PAR is wrong."),
+        ("A PAR is wrong.", "E0141: a PAR is wrong."),
+        ("", "E0141: "),
+    ],
 )
 def test_a_sentence_names_what_it_is_about(message: str, expected: str) -> None:
     assert said_of("E0141", message) == expected
