@@ -59,6 +59,16 @@ def _settings() -> Settings:
         return Settings.from_env(os.environ)
 
 
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Databases]:
+    """The databases for the time of one command."""
+    databases = Databases.from_settings(settings)
+    try:
+        yield databases
+    finally:
+        databases.close()
+
+
 def _dsn_migrate(settings: Settings) -> str:
     if settings.dsn_migrate is None:
         raise click.ClickException("CHARTER_DSN_MIGRATE is not set: this is work for the release job's login.")
@@ -104,10 +114,9 @@ def export(slug: str, folder: Path, pg_bin: Path | None, confirm: str) -> None:
     _must_match(slug, confirm)
     settings = _settings()
     dsn, pg_dump = _dsn_migrate(settings), _pg_dump(pg_bin)
-    databases = Databases.from_settings(settings)
-    store = FileStore(settings.files_dir, Keyring(databases.control, settings.master_key).key_for)
     now = datetime.now(UTC)
-    with _told():
+    with _told(), _opened(settings) as databases:
+        store = FileStore(settings.files_dir, Keyring(databases.control, settings.master_key).key_for)
         handover.must_be_alive(dsn, slug)
         expected = _expected_files(databases, slug)
         done = export_tenant(dsn, slug, folder, store=store, expected=expected, pg_dump=pg_dump, now=now)
@@ -189,13 +198,9 @@ def audit() -> None:
 def verify(slug: str | None, with_heads: bool) -> None:
     """Walk the chains of events; exit code 1 and every broken place when one was edited or removed."""
     settings = _settings()
-    databases = Databases.from_settings(settings)
     slugs = [slug] if slug else sorted(load_directory(settings.contracts_dir).good)
-    broken = 0
-    with _told():
-        for one in slugs:
-            broken += _verify_tenant(databases, one, with_heads=with_heads)
-    databases.close()
+    with _told(), _opened(settings) as databases:
+        broken = sum([_verify_tenant(databases, one, with_heads=with_heads) for one in slugs])
     if broken:
         raise SystemExit(1)
 

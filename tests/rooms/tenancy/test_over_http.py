@@ -6,7 +6,7 @@ import io
 import logging
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import unified_diff
@@ -109,7 +109,7 @@ def values_of(world: World, slug: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"uuid": [], "text": []}
     with world.databases.app.session(slug) as session:
         for table in tenant_metadata().sorted_tables:
-            row = session.execute(select(table).limit(1)).mappings().first() or {}
+            row: Mapping[str, object] = session.execute(select(table).limit(1)).mappings().first() or {}  # type: ignore[assignment]
             found["uuid"] += [
                 str(value) for name, value in row.items() if name == "id" and isinstance(value, uuid.UUID)
             ]
