@@ -49,7 +49,7 @@ def add_note(number: str) -> Response | tuple[str, int]:
     """Write a note on one request of a submitted case (NOTE-03)."""
     body = request.form.get("body", "")
     try:
-        wanted = _request_of(number)
+        wanted = _request_of(number, "note_request")
         notes.add_note_to_case(session(), contract(), wanted, body, actor=actor(), now=now())
     except Invalid as fault:
         return _page(number, fault.faults, note=body), 422
@@ -70,7 +70,7 @@ def add_documents(number: str) -> Response | tuple[str, int]:
     ]
     shelf = Shelf(files(), tenant().slug)
     try:
-        wanted = _request_of(number)
+        wanted = _request_of(number, "document_request")
         kept = documents.upload_to_case(
             session(), contract(), shelf, wanted, incoming, document_type=chosen, actor=actor(), now=now()
         )
@@ -84,12 +84,12 @@ def add_documents(number: str) -> Response | tuple[str, int]:
     return redirect(url_for("casebook.case", number=number, _anchor="documents"), 303)
 
 
-def _request_of(number: str) -> UUID:
-    """The request the form names; raises Invalid when it is none of the case."""
+def _request_of(number: str, field: str) -> UUID:
+    """The request that the form's field names; raises Invalid when it is none of the case."""
     shown = reading.requests_of(session(), number, actor=actor())
-    wanted = request.form.get("request", shown[0][0] if len(shown) == 1 else "")
+    wanted = request.form.get(field, shown[0][0] if len(shown) == 1 else "")
     if wanted not in dict(shown):
-        asked = "request" if len(shown) > 1 else ""
+        asked = field if len(shown) > 1 else ""
         raise Invalid((FieldFault(asked, _("Choose the request it belongs to.")),))
     return UUID(wanted)
 
@@ -109,7 +109,7 @@ def _page(number: str, faults: tuple[FieldFault, ...] = (), note: str = "", docu
         case=shown,
         faults=faults,
         wrong={fault.field: fault.message for fault in faults},
-        typed={"body": note, "document_type": document_type, "request": request.form.get("request", "")},
+        typed=request.form.to_dict() | {"body": note, "document_type": document_type},
         document_types=list_choices(contract(), "document_types"),
         just_submitted="submitted" in request.args,
         may_copy=shown.is_own and _may_copy(),

@@ -56,7 +56,7 @@ def test_its_banner_names_the_member_and_the_case(book: Casebook) -> None:
         "Completed",
     ):
         assert shown in page.text
-    assert case.authorization_number in page.text
+    assert str(case.authorization_number) in page.text
     assert f"/consumers/{case.member_id}" in page.links().values()
 
 
@@ -106,8 +106,8 @@ def test_a_decided_case_shows_the_outcome_of_each_line_and_no_deadline(book: Cas
                 certify_status=status, certify_reason=reason, units_approved=units,
             )
             for index, (status, reason, units) in enumerate(
-                [("approved", None, 4), ("modified", "Fewer are enough", 2), ("denied", "Not shown", 0), ("void", None, 0),
-                 ("appealed", None, 0)]
+                [("approved", None, 4), ("modified", "Fewer are enough", 2), ("denied", "Not shown", 0),
+                 ("void", None, 0), ("appealed", None, 0)]
             )
         ),
     )  # fmt: skip
@@ -186,7 +186,8 @@ def test_the_summary_holds_the_blocks_in_order(book: Casebook) -> None:
     page = book.browser("alex").get(f"/cases/{case.number}/summary")
     titles = ["".join(one.itertext()) for one in page.all("h2")]
     assert titles == [
-        "Consumer information", "Case information", "Provider information", "Request R01", "Documents", "Notes", "Letters",
+        "Consumer information", "Case information", "Provider information", "Request R01", "Documents", "Notes",
+        "Letters",
     ]  # fmt: skip
     assert page.heading == f"Case summary: {case.number}"
 
@@ -208,8 +209,8 @@ def test_nothing_can_be_added_to_a_case_of_another_group(book: Casebook) -> None
     browser.get("/")
     request = str(request_of(book, case).id)
     for number in (case.number, "999999999"):
-        browser.post(f"/cases/{number}/notes", {"body": "hello", "request": request}, status=404)
-        files = {"files": (BytesIO(PDF), "a.pdf"), "request": request}
+        browser.post(f"/cases/{number}/notes", {"body": "hello", "note_request": request}, status=404)
+        files = {"files": (BytesIO(PDF), "a.pdf"), "document_request": request}
         browser.post(f"/cases/{number}/documents", files, status=404)
     with book.session() as session:
         assert not session.scalars(select(Document)).all()
@@ -225,7 +226,7 @@ def test_whoever_gives_the_care_may_read_a_submitted_case_and_add_nothing(book: 
     assert "order.pdf" in page.text
     assert not any("/documents/" in place for place in page.links().values())
     assert {form.get("action") for form in page.all("form") if str(case.number) in str(form.get("action"))} == set()
-    browser.post(f"/cases/{case.number}/notes", {"body": "hello", "request": str(request.id)}, status=404)
+    browser.post(f"/cases/{case.number}/notes", {"body": "hello", "note_request": str(request.id)}, status=404)
 
 
 def test_a_draft_is_on_no_page_of_whoever_would_give_the_care(book: Casebook) -> None:
@@ -311,7 +312,7 @@ def test_a_request_of_another_case_is_refused(book: Casebook) -> None:
     case, other = book.cases()[:2]
     browser = book.browser("alex")
     browser.get(f"/cases/{case.number}")
-    typed = {"body": "hello", "request": str(request_of(book, other).id)}
+    typed = {"body": "hello", "note_request": str(request_of(book, other).id)}
     assert "Choose the request it belongs to." in browser.posted_page(f"/cases/{case.number}/notes", typed).text
 
 

@@ -132,5 +132,7 @@ def test_a_list_can_be_taken_away_as_a_file(book: Casebook) -> None:
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="cases-11-23-2026.csv"'
     assert lines[0].startswith("\ufeffCase ID,Requests,Status")
-    assert [line.split(",")[0] for line in lines[1:]] == sorted(case.number for case in book.cases(status="completed"))
+    assert [line.split(",")[0] for line in lines[1:]] == sorted(
+        str(case.number) for case in book.cases(status="completed")
+    )
     assert book.trail()[len(before) :] == [("case:export", None)]

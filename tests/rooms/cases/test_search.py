@@ -15,12 +15,19 @@ from tests.rooms.cases.casebook import Casebook, open_casebook
 from tests.rooms.cases.people import NOW
 from tests.rooms.cases.test_home import numbers, rows
 
-EVER = {"from": "01/01/2026", "to": "12/31/2027", "size": "50"}
+EVER = ("01/01/2026", "12/31/2027")
+SPAN = dict(zip(("from", "to"), EVER, strict=True))
 ZONE = ZoneInfo("America/Chicago")
 
 
-def search(book: Casebook, who: str = "alex", answers: int = 200, **asked: str) -> Page:
-    return book.browser(who).get(f"/cases?{urlencode(EVER | asked)}", status=answers)
+def search(
+    book: Casebook, who: str = "alex", *, answers: int = 200, span: tuple[str, str] = EVER, **asked: str
+) -> Page:
+    return book.browser(who).get(f"/cases?{query(span, **asked)}", status=answers)
+
+
+def query(span: tuple[str, str] = EVER, **asked: str) -> str:
+    return urlencode({"from": span[0], "to": span[1], "size": "50"} | asked)
 
 
 def beside(page: Page, name: str) -> str:
@@ -42,7 +49,7 @@ def test_the_empty_page_proposes_the_last_thirty_days_and_complains_of_nothing(b
 
 
 def test_a_search_without_a_span_of_dates_is_refused_beside_the_fields(book: Casebook) -> None:
-    page = search(book, answers=422, **{"from": "", "to": ""})
+    page = search(book, answers=422, span=("", ""))
     assert "Please correct 2 things" in page.text
     assert "Enter the first day of the dates to search." in beside(page, "from")
     assert "Enter the last day of the dates to search." in beside(page, "to")
@@ -65,7 +72,7 @@ def test_a_search_without_a_span_of_dates_is_refused_beside_the_fields(book: Cas
 def test_what_cannot_be_read_is_told_beside_its_field(
     book: Casebook, asked: dict[str, str], field: str, says: str
 ) -> None:
-    page = search(book, answers=422, **asked)
+    page = book.browser("alex").get(f"/cases?{urlencode(SPAN | asked)}", status=422)
     assert says in beside(page, field)
     assert "Please correct one thing" in page.text
 
@@ -83,8 +90,8 @@ def test_days_are_the_contracts_own(book: Casebook) -> None:
         session.execute(update(Case).where(Case.id == case.id).values(submitted_at=late))
     day = late.astimezone(ZONE)
     assert f"{day:%m/%d}" == "11/11"
-    assert case.number in numbers(search(book, **{"from": "11/11/2026", "to": "11/11/2026"}))
-    assert case.number not in numbers(search(book, **{"from": "11/12/2026", "to": "11/12/2026"}))
+    assert case.number in numbers(search(book, span=("11/11/2026", "11/11/2026")))
+    assert case.number not in numbers(search(book, span=("11/12/2026", "11/12/2026")))
 
 
 def test_service_dates_meet_the_span_where_they_overlap_it(book: Casebook) -> None:
@@ -99,7 +106,7 @@ def test_service_dates_meet_the_span_where_they_overlap_it(book: Casebook) -> No
         (last + timedelta(days=1), last + timedelta(days=2), False),
         (first - timedelta(days=2), first - timedelta(days=1), False),
     ):
-        page = search(book, date_type="service", **{"from": f"{start:%m/%d/%Y}", "to": f"{end:%m/%d/%Y}"})
+        page = search(book, date_type="service", span=(f"{start:%m/%d/%Y}", f"{end:%m/%d/%Y}"))
         assert (number in numbers(page)) is is_there
 
 
@@ -122,7 +129,7 @@ def test_it_sorts_while_it_narrows(book: Casebook, sort: str) -> None:
 
 def test_drafts_are_found_by_the_day_they_were_changed_and_by_their_own_group_only(book: Casebook) -> None:
     draft = book.a_draft()
-    asked = urlencode(EVER | {"status": "un_submitted"})
+    asked = query(status="un_submitted")
     own = book.browser("alex").get(f"/cases?{asked}")
     assert f"/drafts/{draft}" in own.links().values()
     assert "Changed 11/23/2026" in own.text
@@ -148,7 +155,7 @@ def test_a_row_shows_how_the_lines_ended(book: Casebook) -> None:
 
 
 def test_nothing_found_is_said_with_advice(book: Casebook) -> None:
-    page = search(book, **{"from": "01/01/2020", "to": "01/02/2020"})
+    page = search(book, span=("01/01/2020", "01/02/2020"))
     assert "No records found." in page.text
     assert "Widen the dates" in page.text
 
