@@ -208,6 +208,7 @@ def survivors(mutants: Sequence[Mutant], processes: int) -> list[Mutant]:
             done, status = os.waitpid(child, os.WNOHANG)
             if not done and time.monotonic() > deadline:
                 os.kill(child, signal.SIGKILL)
+                print(f"too long {mutant.key}", file=sys.stderr, flush=True)  # noqa: T201
             if done:
                 del running[child]
                 if os.waitstatus_to_exitcode(status) == 0:
