@@ -50,8 +50,10 @@ class Desk:
 
     def press(self, name: str, *, within: str = "main") -> None:
         """Press the button or follow the link of this name."""
-        control = self.page.locator(within).get_by_role("button", name=name).or_(
-            self.page.locator(within).get_by_role("link", name=name)
+        control = (
+            self.page.locator(within)
+            .get_by_role("button", name=name)
+            .or_(self.page.locator(within).get_by_role("link", name=name))
         )
         target = control.first
         if self.keyboard:
