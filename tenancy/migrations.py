@@ -72,15 +72,14 @@ def migrate_tenant(dsn_migrate: str, slug: str) -> None:
 
 
 def _with_retries(dsn_migrate: str, opening: str, tree: str, slug: str | None) -> None:
-    for attempt in range(1, TRIES + 1):
+    for attempt in range(1, TRIES):
         try:
-            _upgrade_once(dsn_migrate, opening, tree, slug)
+            return _upgrade_once(dsn_migrate, opening, tree, slug)
         except OperationalError as error:
-            if not isinstance(error.orig, psycopg.errors.LockNotAvailable) or attempt == TRIES:
+            if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
                 raise
             time.sleep(0.2 * 2**attempt)
-        else:
-            return
+    return _upgrade_once(dsn_migrate, opening, tree, slug)
 
 
 def _upgrade_once(dsn_migrate: str, opening: str, tree: str, slug: str | None) -> None:

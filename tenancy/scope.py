@@ -15,6 +15,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
@@ -138,19 +139,18 @@ def _open_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(binding.message.decode(), execution_options={"charter_opening": binding})
     watch = connection.get_execution_options().get(_WATCH)
     if watch is not None and watch.is_due(binding.label):
-        _look_at_revision(driver, binding.label, watch)
+        _look_at_revision(connection, driver, binding.label, watch)
 
 
-def _look_at_revision(driver: psycopg.Connection[Any], slug: str, watch: SchemaWatch) -> None:
+def _look_at_revision(connection: Connection, driver: psycopg.Connection[Any], slug: str, watch: SchemaWatch) -> None:
     try:
-        row = psycopg.Cursor(driver).execute("SELECT version_num FROM alembic_version").fetchone()
-        watch.check(slug, None if row is None else str(row[0]))
-    except psycopg.errors.ProgrammingError:  # no such table, or no right to it: the schema is half made or half gone
-        driver.rollback()
-        watch.check(slug, None)
+        revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    except ProgrammingError:  # no such table, or no right to it: the schema is half made or half gone
+        revision = None
+    try:
+        watch.check(slug, revision)
     except Exception:
-        if not driver.closed:
-            driver.rollback()
+        driver.rollback()
         raise
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from app.domain.errors import Unavailable
 from tenancy import scope
 from tenancy.isolation import StatementRefused, TenantAlreadyBound, refusal, role_of, schema_of
 from tenancy.scope import TenantDatabase
@@ -225,3 +226,36 @@ def test_the_hooks_are_in_force_on_both_databases(world: World) -> None:
         assert event.contains(engine, "begin", scope._open_transaction)
         assert event.contains(engine, "before_cursor_execute", scope._guard)
         assert isinstance(engine.dialect.dbapi, type(psycopg))
+
+
+def test_a_connection_that_dies_between_the_pool_and_the_first_message_is_unavailable_once(world: World) -> None:
+    deaths: list[int] = []
+
+    def die_once(driver: psycopg.Connection, *_: object) -> None:
+        if not deaths:
+            deaths.append(driver.info.backend_pid)
+            with world.outside() as connection:
+                connection.execute("SELECT pg_terminate_backend(%s, 2000)", (driver.info.backend_pid,))
+
+    world.databases.app.engine.dispose()
+    event.listen(world.databases.app.engine, "checkout", die_once)
+    try:
+        with pytest.raises(Unavailable), world.databases.app.session(world.ours) as session:
+            session.connection()
+        with world.databases.app.session(world.ours) as session:
+            assert session.execute(text("SELECT 1")).scalar_one() == 1
+    finally:
+        event.remove(world.databases.app.engine, "checkout", die_once)
+
+
+def test_other_options_of_a_connection_are_free(world: World) -> None:
+    with world.databases.app.session(world.ours) as session:
+        assert (
+            session.connection(execution_options={"max_row_buffer": 10}).get_execution_options()["max_row_buffer"] == 10
+        )
+
+
+@pytest.mark.parametrize("dsn", ["", "mysql://host/name", "host=127.0.0.1"])
+def test_an_address_that_is_no_postgresql_is_refused(dsn: str) -> None:
+    with pytest.raises(ValueError, match="postgresql"):
+        TenantDatabase(dsn)

@@ -331,3 +331,50 @@ def test_another_master_key_opens_no_tenants_key(newcomer: str, databases_of_own
     assert Keyring(databases_of_own.control, b"k" * 32).key_for(newcomer) == key
     with pytest.raises(KeyUnusable):
         Keyring(databases_of_own.control, b"o" * 32).key_for(newcomer)
+
+
+def test_preparing_makes_what_is_missing_and_names_what_cannot_be_migrated(own: Dsns) -> None:
+    fresh, stuck = f"prepared_{uuid.uuid4().hex[:8]}", f"stuck_{uuid.uuid4().hex[:8]}"
+    outcome = provisioning.prepare_database(own.migrate, [fresh, stuck])
+    assert {one.label for one in outcome} >= {fresh, stuck}
+    with psycopg.connect(own.superuser) as connection:
+        connection.execute(f"UPDATE \"{schema_of(stuck)}\".alembic_version SET version_num = 'gone'".encode())
+    with pytest.raises(migrations.MigrationFailed, match=stuck):
+        provisioning.prepare_database(own.migrate, [fresh])
+    for slug in (fresh, stuck):
+        purge_tenant(own.migrate, slug)
+
+
+def test_a_tree_without_a_revision_has_no_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tenant" / "versions").mkdir(parents=True)
+    monkeypatch.setattr(migrations, "ROOT", tmp_path)
+    with pytest.raises(migrations.MigrationFailed, match="no revision"):
+        migrations.head_of("tenant")
+
+
+def test_a_migration_that_fails_for_another_reason_is_not_tried_again(own: Dsns) -> None:
+    with pytest.raises(OperationalError):
+        migrations.migrate_control(own.migrate.replace("/charter_test", "/no_such_database"))
+
+
+def test_a_dump_that_fails_is_said(own: Dsns, newcomer: str, tmp_path: Path, pg_dump: Path) -> None:
+    with pytest.raises(handover.DumpFailed, match="pg_dump ended"):
+        handover.dump_schema(own.migrate, newcomer, tmp_path / "no folder" / "dump", pg_dump=pg_dump)
+    with psycopg.connect(own.superuser) as connection:
+        connection.execute(f'DELETE FROM "{schema_of(newcomer)}".alembic_version'.encode())
+    with pytest.raises(handover.DumpFailed, match="no answer"):
+        handover.dump_schema(own.migrate, newcomer, tmp_path / "dump", pg_dump=pg_dump)
+
+
+def test_a_dump_that_does_not_read_back_is_said(
+    own: Dsns, newcomer: str, tmp_path: Path, pg_dump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = handover._run_dump
+
+    def cut_short(dsn: str, slug: str, target: Path, program: Path, snapshot: str) -> None:
+        run(dsn, slug, target, program, snapshot)
+        target.write_bytes(target.read_bytes()[:100])
+
+    monkeypatch.setattr(handover, "_run_dump", cut_short)
+    with pytest.raises(handover.DumpFailed, match="does not read back"):
+        handover.dump_schema(own.migrate, newcomer, tmp_path / "dump", pg_dump=pg_dump)

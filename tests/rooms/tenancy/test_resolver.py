@@ -72,3 +72,7 @@ def test_it_never_finds_a_tenant_at_a_host_it_was_not_given(host: str) -> None:
 def test_it_refuses_a_map_in_which_a_subdomain_is_taken_reserved_or_malformed(subdomains: dict[str, str]) -> None:
     with pytest.raises(AmbiguousHost):
         HostMap(subdomains, base_domain="portal.example")
+
+
+def test_it_lists_the_hosts_it_answers_for() -> None:
+    assert dict(HOSTS.hosts) == {"made_up": "made-up.portal.example", "other": "other.portal.example"}
