@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as NeverCame
 
 from app.worker import works_from
 from tests.journeys.conftest import Live
 from tests.rooms.cases.people import some_codes
 
 _MOST_TABS = 220
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
 
 
 @dataclass(slots=True)
@@ -153,7 +157,7 @@ class Desk:
         """The Case ID on the page of the case."""
         try:
             self.page.wait_for_url(re.compile(r"/cases/\d{9,}"))
-        except TimeoutError as error:
+        except NeverCame as error:
             raise AssertionError(self.page.locator("main").inner_text()[:3000]) from error
         found = re.search(r"/cases/(\d{9,})", self.page.url)
         assert found is not None

@@ -1,4 +1,4 @@
-"""A clinic's staff member makes a request in steps: temporary member, physician, fax, modifiers, answers, review, Agree."""
+"""A clinic's staff member makes a request in steps: temporary member, fax, modifiers, answers, review, Agree."""
 
 from __future__ import annotations
 
@@ -95,58 +95,74 @@ def test_a_request_goes_step_by_step_to_its_case_id(
 ) -> None:
     load_codes(live)
     desk = Desk(live, signed_in_page(SLUG), SLUG)
-    page, rules = desk.page, contract(SLUG)
     find(desk, "sandoval", "01/15/1977")
     desk.press("Choose")
     desk.press("Create Case")
-    page.wait_for_url(re.compile("/drafts/[^/]+/providers"))
-    fax = page.locator('[name="fax.requesting"]')
+    giving_the_fax(desk)
+    naming_service_and_diagnoses(desk)
+    asking_for_a_wheelchair(desk)
+    fill_wheelchair_answers(desk)
+    onward(desk, "Go to Attachments", "documents")
+    desk.page.get_by_label("Document type").last.select_option(label="Physician Order")
+    desk.upload(tmp_path)
+    expect(desk.page.locator("main")).to_contain_text("order.pdf")
+    onward(desk, "Go to Communications", "notes")
+    onward(desk, "Go to Submit", "submit")
+    desk.expect_left("Ready to submit")
+    for viewport in (WIDE, NARROW):
+        desk.page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        must_be_accessible(desk.page)
+        shoot(desk.page, f"review-{viewport['width']}")
+    agreeing(desk, contract(SLUG))
+    number = desk.case_id()
+    expect(desk.page.locator("main")).to_contain_text(number)
+
+
+def giving_the_fax(desk: Desk) -> None:
+    """A request cannot go without the requesting provider's fax."""
+    desk.page.wait_for_url(re.compile("/drafts/[^/]+/providers"))
+    fax = desk.page.locator('[name="fax.requesting"]')
     fax.fill("")
     fax.press("Tab")
     desk.expect_left("fax")
     fax.fill("303-555-0110")
     onward(desk, "Go to Service Details", "service_details")
+
+
+def naming_service_and_diagnoses(desk: Desk) -> None:
+    """Two diagnoses; the second is moved to the top and so becomes the primary one."""
     desk.choose("Service Type", "DME")
     desk.choose("Place of Service", "Home")
     onward(desk, "Go to Diagnosis", "diagnoses")
     desk.add_code("diagnosis", "ataxic gait", "R26.0")
     desk.add_code("diagnosis", "s92.154b", "S92.154B")
-    page.get_by_role("button", name=re.compile(r"Move\s+S92.154B\s+up")).click()
-    expect(page.locator(".c-order li").first).to_contain_text("S92.154B")
-    must_be_accessible(page)
+    desk.page.get_by_role("button", name=re.compile(r"Move\s+S92.154B\s+up")).click()
+    expect(desk.page.locator(".c-order li").first).to_contain_text("S92.154B")
+    must_be_accessible(desk.page)
     onward(desk, "Go to Requests", "request")
+
+
+def asking_for_a_wheelchair(desk: Desk) -> None:
+    """One line with a modifier and everything its code demands."""
     desk.tick("Prior Auth")
     onward(desk, "Go to Procedures", "procedures")
     desk.add_code("procedure", "k0001", "K0001")
-    for field, text in (
-        ("modifiers", "NU"),
-        ("start_on", "12/01/2026"),
-        ("end_on", "12/31/2026"),
-        ("quantity", "1"),
-    ):
+    line = {"modifiers": "NU", "start_on": "12/01/2026", "end_on": "12/31/2026", "quantity": "1"}
+    for field, text in line.items():
         desk.type_line(field, text)
-    page.locator('[name$=".frequency"]').last.select_option(index=1)
-    must_be_accessible(page)
+    desk.page.locator('[name$=".frequency"]').last.select_option(index=1)
+    must_be_accessible(desk.page)
     onward(desk, "Go to Questionnaires", "questionnaires")
-    fill_wheelchair_answers(desk)
-    onward(desk, "Go to Attachments", "documents")
-    page.get_by_label("Document type").last.select_option(label="Physician Order")
-    desk.upload(tmp_path)
-    expect(page.locator("main")).to_contain_text("order.pdf")
-    onward(desk, "Go to Communications", "notes")
-    onward(desk, "Go to Submit", "submit")
-    desk.expect_left("Ready to submit")
-    for viewport in (WIDE, NARROW):
-        page.set_viewport_size(viewport)  # type: ignore[arg-type]
-        must_be_accessible(page)
-        shoot(page, f"review-{viewport['width']}")
-    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+
+
+def agreeing(desk: Desk, rules: Contract) -> None:
+    """The disclaimer is a dialog with its own button."""
+    desk.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     desk.press(rules.intake.wording.submit_label)
     disclaimer = next(iter(rules.intake.disclaimers.values()))
-    expect(page.get_by_role("dialog")).to_contain_text(disclaimer.text[:60])
-    page.get_by_role("dialog").get_by_role("button", name=disclaimer.accept_label).click()
-    number = desk.case_id()
-    expect(page.locator("main")).to_contain_text(number)
+    shown = desk.page.get_by_role("dialog")
+    expect(shown).to_contain_text(disclaimer.text[:60])
+    shown.get_by_role("button", name=disclaimer.accept_label).click()
 
 
 def fill_wheelchair_answers(desk: Desk) -> None:
