@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _OWNER_SUFFIX = "_owner"
@@ -87,7 +86,6 @@ _FORBIDDEN = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
 def refusal(statement: str) -> str | None:
     """Why the application may not send this statement, or None when it may.
 
