@@ -1,0 +1,89 @@
+"""The same engine under a third contract: its own words, fields, services and disclaimer, from its file alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tenancy.contract import Contract
+from tenancy.vocabulary import Category
+from tests.journeys.axe import must_be_accessible
+from tests.journeys.conftest import NARROW, Live
+from tests.journeys.office import Desk, load_codes
+
+pytestmark = pytest.mark.browser
+
+SLUG = "west_virginia"
+
+
+def test_imaging_is_asked_for_with_a_code_no_list_holds(
+    signed_in_page: Callable[..., Page], live: Live, contract: Callable[[str], Contract]
+) -> None:
+    load_codes(live)
+    desk, rules = Desk(live, signed_in_page(SLUG), SLUG), contract(SLUG)
+    page = desk.page
+    start(desk, rules)
+    shown = page.locator(".c-section > summary :is(h2, h3)").all_inner_texts()
+    assert shown == [rule.title for rule in rules.intake.sections]
+    services = page.locator('[name="service_type"] option').all_inner_texts()[1:]
+    assert services == [one.label for one in rules.catalogue.services.values() if Category.OUTPATIENT in one.categories]
+    page.locator('[name="service_type"]').select_option(value="imaging")
+    page.locator('[name="place_of_service"]').select_option(label="Outpatient Hospital")
+    choose_servicing_provider(desk)
+    open_section(page, "diagnoses")
+    desk.add_code("diagnosis", "r26.0", "R26.0")
+    open_section(page, "procedures")
+    page.locator("#procedure-code").fill("70551")
+    page.locator("#procedure-code").press("Enter")
+    expect(page.get_by_role("button", name=re.compile(r"Remove\s+70551"))).to_be_visible()
+    for field, text in {"start_on": "12/01/2026", "end_on": "12/31/2026", "quantity": "1"}.items():
+        desk.type_line(field, text)
+    page.locator('[name$=".unit_qualifier"]').last.select_option(index=1)
+    open_section(page, "request")
+    desk.type("Contact for This Request", "Dana Whitlock")
+    desk.type("Contact Phone", "304-555-0144")
+    desk.expect_nothing_left_but(1)
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    must_be_accessible(page)
+    desk.tick(rules.intake.disclaimers["v1"].accept_label)
+    desk.press(rules.intake.wording.submit_label)
+    number = desk.case_id()
+    expect(page.locator("main")).to_contain_text(rules.intake.wording.submitted_text)
+    desk.go(f"/cases/{number}/summary")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(number)
+
+
+def start(desk: Desk, rules: Contract) -> None:
+    """A draft for the demo's adult member, after a look at the earlier requests."""
+    desk.go("/cases/new")
+    desk.tick(rules.intake.categories[Category.OUTPATIENT])
+    desk.type("Last Name", "sandoval")
+    desk.type("Date of Birth", "01/15/1977")
+    desk.press("Search")
+    desk.tick("Sandoval")
+    desk.press(rules.intake.wording.create_label)
+    if "/drafts/" not in desk.page.url:
+        expect(desk.page.locator("main")).to_contain_text(rules.members.duplicate_text)
+        desk.press(rules.intake.wording.create_label)
+    desk.page.wait_for_url(re.compile("/drafts/"))
+
+
+def choose_servicing_provider(desk: Desk) -> None:
+    """Nobody is prefilled: the supplier is looked up by part of its name."""
+    page = desk.page
+    open_section(page, "providers")
+    page.locator("#provider-servicing").click()
+    page.locator("#q").fill("summit")
+    desk.press("Search")
+    page.get_by_role("button", name=re.compile("Choose.*Summit Mobility")).click()
+    page.wait_for_url(re.compile(r"/drafts/[^/]+(\?|$|#)"))
+
+
+def open_section(page: Page, name: str) -> None:
+    """Unfold a section that is closed."""
+    section = page.locator(f"#section-{name}")
+    if section.get_attribute("open") is None:
+        section.locator("summary").first.click()
