@@ -15,7 +15,7 @@ SESSIONS = {"Session", "TenantSession", "ControlSession", "BoundSession", "Tenan
 RAW = {"text", "exec_driver_sql", "raw_connection", "driver_connection", "get_raw_connection", "execution_options"}
 DRIVERS = {"psycopg", "psycopg2", "asyncpg"}
 NAMES_OF_ERRORS = {"psycopg.errors"}
-HARMLESS = {"populate_existing", "yield_per"}
+HARMLESS = {"populate_existing", "yield_per", "synchronize_session"}
 
 
 def sources() -> list[Path]:
