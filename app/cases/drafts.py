@@ -136,7 +136,7 @@ def save_section(
     since it was shown: nothing is silently overwritten.
     """
     case = begin(session, draft_id, actor)
-    draft = snapshot(session, contract, case)
+    draft = snapshot(contract, case)
     must_be_unchanged(case, section, seen)
     inputs = section_inputs(contract, case, draft, section, on=local_day(contract, now))
     before = suggestions.noted(case)
@@ -205,11 +205,9 @@ def finish(
     return Saved(case.id, case.version, now, focus)
 
 
-def snapshot(session: Session, contract: Contract, case: Case, *, accepted: bool = False) -> Draft:
-    """The draft as its rules see it."""
-    member = directory.get_member(session, case.member_id)
-    notes = queries.count_notes(session, case.id)
-    return draft_of(contract, case, member, note_count=notes, accepted=accepted)
+def snapshot(contract: Contract, case: Case, *, accepted: bool = False) -> Draft:
+    """The draft as its rules see it while it is changed; notes are counted on its pages only, no rule asks for them."""
+    return draft_of(contract, case, case.member, note_count=0, accepted=accepted)
 
 
 def must_be_unchanged(case: Case, section: SectionName, seen: Seen) -> None:

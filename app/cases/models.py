@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.directory.models import Member
 from app.storage.db import TenantBase
 
 INSTANT = DateTime(timezone=True)
@@ -78,6 +79,7 @@ class Case(TenantBase):
     copied_from: Mapped[UUID | None] = mapped_column(Uuid)
     discharge_on: Mapped[date | None] = mapped_column(Date)
 
+    member: Mapped[Member] = relationship()
     requests: Mapped[list["Request"]] = relationship(order_by="Request.sequence", back_populates="case")
     providers: Mapped[list["CaseProvider"]] = relationship(back_populates="case")
     diagnoses: Mapped[list["Diagnosis"]] = relationship(order_by="Diagnosis.position", back_populates="case")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.cases.models import Case, Document, Note, Request
 from app.domain.access import Actor
@@ -14,7 +14,8 @@ from app.domain.errors import Conflict, NotFound
 UN_SUBMITTED = "un_submitted"
 
 PARTS = (
-    selectinload(Case.requests).options(selectinload(Request.lines), selectinload(Request.responses)),
+    joinedload(Case.member),
+    joinedload(Case.requests).options(selectinload(Request.lines), selectinload(Request.responses)),
     selectinload(Case.providers),
     selectinload(Case.diagnoses),
     selectinload(Case.documents),
@@ -37,7 +38,7 @@ def get_own_case(session: Session, case_id: UUID, actor: Actor, *, lock: bool = 
     statement = select(Case).where(Case.id == case_id, Case.group_id.in_(actor.group_ids)).options(*PARTS)
     if lock:
         statement = statement.with_for_update(of=Case)
-    case = session.scalars(statement.execution_options(populate_existing=lock)).one_or_none()
+    case = session.scalars(statement.execution_options(populate_existing=lock)).unique().one_or_none()
     if case is None:
         raise NotFound
     return case

@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from psycopg.errors import UniqueViolation
+from sqlalchemy import Insert, bindparam, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.cases import queries
-from app.cases.drafts import add_event, local_day, must_be_open, snapshot
-from app.cases.models import Case, Request
+from app.cases.drafts import local_day, must_be_open, snapshot
+from app.cases.models import Case, CaseEvent, ProcedureLine, QuestionnaireResponse, Request
+from app.cases.whole import get_whole_case, table_of
 from app.domain.access import Actor, Permission, may
 from app.domain.calendars import business_calendar
 from app.domain.clock import due_dates
@@ -88,7 +91,7 @@ def submit_case(
     the version that was confirmed or the key was used for something else.
     """
     contract = loaded.contract
-    case = queries.get_own_case(session, draft_id, actor, lock=True)
+    case = get_whole_case(session, draft_id, actor)
     if case.status != queries.UN_SUBMITTED:
         return _answer_again(case, confirmed)
     if not may(actor, Permission.CASE_SUBMIT, group_id=case.group_id):
@@ -96,15 +99,11 @@ def submit_case(
     must_be_open(contract, now)
     if case.version != confirmed.version:
         raise Conflict(CHANGED)
-    draft = _complete_draft(session, contract, case, confirmed, now=now)
+    draft = _complete_draft(contract, case, confirmed, now=now)
     today = local_day(contract, now)
-    _settle(contract, case.requests[-1], draft, on=today)
-    _keep_wording(session, contract, case.requests[-1], draft, on=today)
-    _keep_deadline(contract, case.requests[-1], draft, now=now)
     number = case.number or case_id(today, numbers.next_case_sequence(control, today))
-    _seal(loaded, case, number, confirmed, actor=actor, now=now)
-    add_event(session, case, "case_submitted", actor=actor, now=now)
-    _flush(session)
+    _seal(session, _sealed(loaded, case, draft, number, confirmed, actor=actor, now=now))
+    _keep_wording(session, contract, case.requests[-1], draft, on=today)
     audit.record(session, actor=actor, action="case:submit", object_type="case", object_id=case.id, now=now)
     outbox.enqueue(
         session,
@@ -116,21 +115,12 @@ def submit_case(
     return Submitted(case.id, number, is_new=True)
 
 
-def _complete_draft(session: Session, contract: Contract, case: Case, confirmed: Confirmed, *, now: datetime) -> Draft:
-    draft = snapshot(session, contract, case, accepted=confirmed.accepted)
+def _complete_draft(contract: Contract, case: Case, confirmed: Confirmed, *, now: datetime) -> Draft:
+    draft = snapshot(contract, case, accepted=confirmed.accepted)
     findings = missing(contract, draft, on=local_day(contract, now))
     if not is_complete(findings):
         raise Incomplete(findings)
     return draft
-
-
-def _flush(session: Session) -> None:
-    try:
-        session.flush()
-    except IntegrityError as error:
-        if isinstance(error.orig, UniqueViolation) and "submission_key" in (error.orig.diag.constraint_name or ""):
-            raise Conflict(KEY_TAKEN) from None
-        raise
 
 
 def _answer_again(case: Case, confirmed: Confirmed) -> Submitted:
@@ -147,53 +137,143 @@ def _digest(case_id_: UUID, expected_version: int) -> str:
     return hashlib.sha256(f"{case_id_}:{expected_version}".encode()).hexdigest()
 
 
-def _settle(contract: Contract, request: Request, draft: Draft, *, on: date) -> None:
-    """Forget what is stored for fields this request is not asked, so that nobody decides on what nobody saw."""
-    asked = {field.name for field in asked_fields(contract, draft, on=on)}
-    kept = {CaseField.NOTIFICATION_ON.value, CaseField.NOTIFICATION_TIME.value}
-    for field in CaseField:
-        if field.value not in asked | kept:
-            setattr(request, field.value, None)
+# ---------------------------------------------------------------- what changes, and the one statement that changes it
+
+Values = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Sealed:
+    """The new values of a submission's rows."""
+
+    case_id: UUID
+    request_id: UUID
+    case: Values
+    request: Values
+    event: Values
+
+
+def _sealed(
+    loaded: LoadedContract,
+    case: Case,
+    draft: Draft,
+    number: str,
+    confirmed: Confirmed,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> _Sealed:
+    if actor.user_id is None:
+        raise Forbidden
+    contract, request, today = loaded.contract, case.requests[-1], local_day(loaded.contract, now)
+    in_force = disclaimer_in_force(contract, on=today)
+    who = {"modified_by": actor.user_id, "modified_by_name": actor.name, "modified_at": now}
+    agreed = {
+        "disclaimer_version": in_force[0] if in_force else None,
+        "disclaimer_accepted_at": case.disclaimer_accepted_at or now,
+    }
+    key = {"submission_key": confirmed.key, "submission_digest": _digest(case.id, confirmed.version)}
+    sent = {"number": number, "status": "submitted", "submitted_at": now, "submitted_by": actor.user_id}
+    return _Sealed(
+        case.id,
+        request.id,
+        {**sent, **who, **agreed, **key, "release": loaded.release, "version": case.version + 1},
+        {**_settled(contract, case, draft, now=now), **_deadline(contract, draft, now=now), "submitted_at": now},
+        {"happened_at": now, "actor_id": actor.user_id, "actor_name": actor.name},
+    )
+
+
+def _settled(contract: Contract, case: Case, draft: Draft, *, now: datetime) -> Values:
+    """The fields as sent: those this request is not asked are let go, so that nobody decides on what nobody saw.
+
+    The notification is dated by the submission unless somebody typed another (CASE-14).
+    """
+    asked = {field.name for field in asked_fields(contract, draft, on=local_day(contract, now))}
+    values: Values = {
+        field.value: getattr(case.requests[-1], field.value) if field.value in asked | _NOTIFIED else None
+        for field in CaseField
+    }
+    zone = ZoneInfo(contract.identity.time_zone)
+    began, sent = (at.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None) for at in (case.created_at, now))
+    if (values["notification_on"], values["notification_time"]) == (began.date(), began.time()):
+        values |= {"notification_on": sent.date(), "notification_time": sent.time()}
+    return values
+
+
+def _deadline(contract: Contract, draft: Draft, *, now: datetime) -> Values:
+    """The earliest deadline with the rule that set it; editing the contract never moves it."""
+    deadlines = due_dates(contract, draft, now, business_calendar(contract))
+    if not deadlines:
+        return {"due_at": None, "due_rule": None, "due_reason": None}
+    first = deadlines[0]
+    return {"due_at": first.due_at, "due_rule": first.rule_id, "due_reason": first.reason}
+
+
+_NOTIFIED = frozenset({CaseField.NOTIFICATION_ON.value, CaseField.NOTIFICATION_TIME.value})
+_CASE, _REQUEST, _LINE, _EVENT = (table_of(model) for model in (Case, Request, ProcedureLine, CaseEvent))
+_CASE_COLUMNS = (
+    "number", "status", "submitted_at", "submitted_by", "modified_by", "modified_by_name", "modified_at",
+    "disclaimer_version", "disclaimer_accepted_at", "submission_key", "submission_digest", "release", "version",
+)  # fmt: skip
+_REQUEST_COLUMNS = (*(field.value for field in CaseField), "due_at", "due_rule", "due_reason", "submitted_at")
+
+
+_EVENT_COLUMNS = ("happened_at", "actor_id", "actor_name")
+
+
+def _sealing() -> Insert:
+    """Case, request, lines and the line of the timeline change together, in one message to the database."""
+    case = (
+        update(_CASE)
+        .where(_CASE.c.id == bindparam("of_case"))
+        .values({name: bindparam(f"case_{name}", type_=_CASE.c[name].type) for name in _CASE_COLUMNS})
+    )
+    request = (
+        update(_REQUEST)
+        .where(_REQUEST.c.id == bindparam("of_request"))
+        .values({name: bindparam(f"request_{name}", type_=_REQUEST.c[name].type) for name in _REQUEST_COLUMNS})
+        .values(status="submitted", unsaved_note=None)
+    )
+    lines = update(_LINE).where(_LINE.c.request_id == bindparam("of_request")).values(certify_status="pending")
+    event = insert(_EVENT).values(
+        id=bindparam("event_id", type_=_EVENT.c.id.type),
+        case_id=bindparam("of_case", type_=_EVENT.c.case_id.type),
+        request_id=bindparam("of_request", type_=_EVENT.c.request_id.type),
+        kind="case_submitted",
+        detail="",
+        is_shown=True,
+        **{name: bindparam(f"event_{name}", type_=_EVENT.c[name].type) for name in _EVENT_COLUMNS},
+    )
+    return event.add_cte(*(part.cte(f"sealed_{place}") for place, part in enumerate((case, request, lines))))
+
+
+_SEALING = _sealing()
+
+
+def _seal(session: Session, sealed: _Sealed) -> None:
+    """Write the new values; a key that submitted another draft is a Conflict."""
+    parameters: Values = {"of_case": sealed.case_id, "of_request": sealed.request_id, "event_id": uuid4()}
+    for name, values in (("case", sealed.case), ("request", sealed.request), ("event", sealed.event)):
+        parameters |= {f"{name}_{column}": value for column, value in values.items()}
+    try:
+        session.execute(_SEALING, parameters)
+    except IntegrityError as error:
+        if isinstance(error.orig, UniqueViolation) and "submission_key" in (error.orig.diag.constraint_name or ""):
+            raise Conflict(KEY_TAKEN) from None
+        raise
 
 
 def _keep_wording(session: Session, contract: Contract, request: Request, draft: Draft, *, on: date) -> None:
     """Keep what was asked in which words with the case; answers to forms that no longer belong are let go."""
     facts = facts_of(draft, received_on=on)
-    belonging = dict(applicable(contract, draft, on=on))
-    for row in list(request.responses):
+    belonging = dict(applicable(contract, draft, on=on)) if request.responses else {}
+    for row in request.responses:
+        this = QuestionnaireResponse.id == row.id
         questionnaire = belonging.get(row.questionnaire)
         if questionnaire is None or not row.answers:
-            session.delete(row)
+            session.execute(delete(QuestionnaireResponse).where(this).execution_options(synchronize_session=False))
             continue
-        answers = draft.answers[row.questionnaire]
-        row.version = questionnaire.version
-        row.worded = [[one.section, one.question, one.answer] for one in worded(questionnaire, answers, facts)]
-
-
-def _keep_deadline(contract: Contract, request: Request, draft: Draft, *, now: datetime) -> None:
-    """Keep the earliest deadline with the rule that set it; editing the contract never moves it."""
-    deadlines = due_dates(contract, draft, now, business_calendar(contract))
-    request.submitted_at = now
-    request.unsaved_note = None
-    if deadlines:
-        first = deadlines[0]
-        request.due_at, request.due_rule, request.due_reason = first.due_at, first.rule_id, first.reason
-
-
-def _seal(
-    loaded: LoadedContract, case: Case, number: str, confirmed: Confirmed, *, actor: Actor, now: datetime
-) -> None:
-    if actor.user_id is None:
-        raise Forbidden
-    in_force = disclaimer_in_force(loaded.contract, on=local_day(loaded.contract, now))
-    case.number, case.status, case.release = number, "submitted", loaded.release
-    case.submission_key, case.submission_digest = confirmed.key, _digest(case.id, confirmed.version)
-    case.submitted_at, case.submitted_by = now, actor.user_id
-    case.modified_by, case.modified_by_name, case.modified_at = actor.user_id, actor.name, now
-    case.disclaimer_version = in_force[0] if in_force else None
-    case.disclaimer_accepted_at = case.disclaimer_accepted_at or now
-    case.version += 1
-    request = case.requests[-1]
-    request.status = "submitted"
-    for line in request.lines:
-        line.certify_status = "pending"
+        said = worded(questionnaire, draft.answers[row.questionnaire], facts)
+        kept = {"version": questionnaire.version, "worded": [[one.section, one.question, one.answer] for one in said]}
+        changing = update(QuestionnaireResponse).where(this).values(kept)
+        session.execute(changing.execution_options(synchronize_session=False))

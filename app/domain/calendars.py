@@ -7,7 +7,7 @@ holiday tables do not know, the federal holidays count: that can only make a dea
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -18,6 +18,12 @@ from holidays.utils import list_supported_countries
 from tenancy.contract import Contract
 
 SATURDAY = 5
+
+
+@cache
+def _tables() -> str:
+    """The package's version is read from a file once, not for every deadline."""
+    return f"holidays {version('holidays')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class BusinessCalendar:
     @property
     def tables(self) -> str:
         """Which holiday tables answered, to be kept with a deadline."""
-        return f"holidays {version('holidays')}"
+        return _tables()
 
     def holiday(self, on: date) -> str:
         """The name of the holiday on that day; empty if it is none."""

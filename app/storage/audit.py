@@ -13,10 +13,10 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import Integer, Table, Text, bindparam, event, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -100,14 +100,32 @@ def _write_pending(session: Session) -> None:
     session.flush()  # everything else first, so that the lane is held as briefly as can be
     head = _take_lane(session)
     rows = list(_linked(head, [one.values for one in pending]))
-    session.execute(insert(AuditEvent), rows)
-    session.execute(
-        update(AuditHead)
-        .where(AuditHead.lane == head.lane)
-        .values(position=rows[-1]["position"], hash=rows[-1]["hash"])
-        .execution_options(synchronize_session=False)
-    )
+    if rows[:-1]:
+        session.execute(_APPEND, rows[:-1])
+    last = {f"event_{name}": value for name, value in rows[-1].items()}
+    moved = {"head_lane": head.lane, "head_position": last["event_position"], "head_hash": last["event_hash"]}
+    session.execute(_APPEND_LAST, {**last, **moved})
     pending.clear()
+
+
+_EVENTS, _HEADS = cast("Table", AuditEvent.__table__), cast("Table", AuditHead.__table__)
+_MOVED = (
+    update(_HEADS)
+    .where(_HEADS.c.lane == bindparam("head_lane"))
+    .values(position=bindparam("head_position", type_=Integer), hash=bindparam("head_hash", type_=Text))
+    .cte("moved")
+)
+_APPEND = insert(_EVENTS)
+_APPEND_LAST = _APPEND.values(
+    {column.name: bindparam(f"event_{column.name}", type_=column.type) for column in _EVENTS.c}
+).add_cte(_MOVED)
+"""The last event and the head that points at it, in one message."""
+_FIRST_FREE_HEAD = (
+    select(_HEADS.c.lane, _HEADS.c.position, _HEADS.c.hash)
+    .order_by(_HEADS.c.lane)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 
 @event.listens_for(TenantSession, "after_soft_rollback")

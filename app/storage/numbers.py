@@ -6,11 +6,20 @@ Must not know a case, a tenant or how a number is printed.
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.storage.registry import CaseNumberDay
+
+_DAYS = cast("Table", CaseNumberDay.__table__)
+_FIRST = insert(_DAYS)
+_FOLLOWING = _FIRST.on_conflict_do_update(
+    index_elements=[_DAYS.c.day], set_={"last": _DAYS.c.last + _FIRST.excluded.last}
+).returning(_DAYS.c.last)
+"""Made once: every submission asks it."""
 
 
 def next_case_sequence(control_session: Session, local_day: date) -> int:
@@ -25,10 +34,6 @@ def next_case_sequence(control_session: Session, local_day: date) -> int:
 
 def take_case_sequences(control_session: Session, local_day: date, count: int) -> range:
     """Give out several numbers of the day at once, for loading many cases; otherwise as one."""
-    statement = insert(CaseNumberDay).values(day=local_day, last=count)
-    following = statement.on_conflict_do_update(
-        index_elements=[CaseNumberDay.day], set_={"last": CaseNumberDay.last + count}
-    ).returning(CaseNumberDay.last)
-    last = control_session.execute(following).scalar_one()
+    last: int = control_session.execute(_FOLLOWING, {"day": local_day, "last": count}).scalar_one()
     control_session.commit()
     return range(last - count + 1, last + 1)

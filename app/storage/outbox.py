@@ -13,10 +13,11 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -66,6 +67,11 @@ class OutboxCounts:
     dead: int
 
 
+_ROWS = cast("Table", OutboxRow.__table__)
+_ENQUEUE = insert(_ROWS).on_conflict_do_nothing(index_elements=["key"]).returning(_ROWS.c.id)
+"""Made once: every submission says it."""
+
+
 def enqueue(
     session: Session,
     *,
@@ -80,8 +86,8 @@ def enqueue(
     ``payload`` holds ids only. With a ``key`` that was used before, nothing is added and the earlier id comes back.
     """
     values = {"id": uuid.uuid4(), "kind": kind, "payload": dict(payload), "key": key, "created_at": now}
-    statement = insert(OutboxRow).values(**values, due_at=due_at or now, state="due", attempts=0)
-    added = session.execute(statement.on_conflict_do_nothing(index_elements=["key"]).returning(OutboxRow.id)).scalar()
+    owed = {**values, "due_at": due_at or now, "state": "due", "attempts": 0}
+    added: UUID | None = session.execute(_ENQUEUE, owed).scalar()
     return added or session.execute(select(OutboxRow.id).where(OutboxRow.key == key)).scalar_one()
 
 
