@@ -37,7 +37,7 @@ def home() -> str:
     wanted = CaseFilter(statuses=LISTS[shown])
     counts = reading.home_counts(session(), actor=actor())
     rows, total = reading.list_rows(
-        session(), contract(), wanted, window(asked), actor=actor(), now=now(), total=getattr(counts, shown)
+        session(), contract(), wanted, window(asked), actor=actor(), now=now(), total=counts.total_of(shown)
     )
     page = Page(rows, asked.number, asked.size, total)
     return render_template("cases/home.html", counts=counts, shown=shown, asked=asked, page=page)

@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.accounts.models import ProviderGroup
-from app.cases.models import Case, CaseProvider, Document, ProcedureLine, Request
-from app.directory.models import Member
+from app.cases.gathering import all_revived, many_rows, one_row, revived, whole_row
+from app.cases.models import (
+    Case,
+    CaseEvent,
+    CaseProvider,
+    Diagnosis,
+    Document,
+    Note,
+    ProcedureLine,
+    QuestionnaireResponse,
+    Request,
+)
+from app.cases.records import MOST_COUNTED
+from app.directory.models import Member, MemberEligibility
 from app.domain.access import Actor
 from app.domain.errors import NotFound
 
 LISTED = ("submitted", "completed")
+DRAFTS = ("un_submitted",)
 _SORTS: dict[str, InstrumentedAttribute[Any]] = {
     "modified_at": Case.modified_at,
     "submitted_at": Case.submitted_at,
@@ -33,9 +60,12 @@ _SORTS: dict[str, InstrumentedAttribute[Any]] = {
     "due_at": Request.due_at,
 }
 SORTS = tuple(_SORTS)
+_INDEXED = frozenset({"modified_at", "submitted_at"})
 _NEVER_EMPTY = frozenset({"submitted_at", "number"})
 """Empty for drafts only, which no list mixes with cases: the order of the index can be used as it is."""
-_ROW_PARTS = (selectinload(Case.requests).selectinload(Request.lines),)
+
+
+Groups = Sequence[UUID] | BindParameter[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +97,20 @@ class CaseFilter:
     is_servicing: bool = False
 
 
-def count_by_status(session: Session, group_ids: Sequence[UUID]) -> dict[str, int]:
-    """How many cases of the groups have each status."""
-    statement = select(Case.status, func.count()).where(Case.group_id.in_(group_ids)).group_by(Case.status)
-    return {key: value for key, value in session.execute(statement).all()}  # noqa: C416 - a Result is no iterable of pairs to dict()
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case as a list shows it: with its requests and lines, its member, its group's name, its documents counted."""
+
+    case: Case
+    member: Member
+    group_name: str
+    documents: int
+
+
+def count_home(session: Session, group_ids: Sequence[UUID]) -> tuple[int, int, int]:
+    """Drafts, waiting and decided cases of the groups, the decided ones up to one more than MOST_COUNTED."""
+    drafts, waiting, decided = session.execute(_HOME_COUNTS, {"groups": group_ids}).one()
+    return drafts, waiting, decided
 
 
 def count_cases(session: Session, actor: Actor, asked: CaseFilter) -> int:
@@ -78,16 +118,41 @@ def count_cases(session: Session, actor: Actor, asked: CaseFilter) -> int:
     return session.scalar(select(func.count()).select_from(Case).where(*_conditions(actor, asked))) or 0
 
 
-def list_cases(session: Session, actor: Actor, asked: CaseFilter, window: Window) -> Sequence[Case]:
+def list_cases(session: Session, actor: Actor, asked: CaseFilter, window: Window) -> list[Listed]:
     """One page of cases with what a row shows, in a stable order."""
-    statement = _ordered(select(Case).where(*_conditions(actor, asked)), window)
-    return session.scalars(statement.offset(window.offset).limit(window.limit).options(*_ROW_PARTS)).all()
+    ids = list(session.scalars(_page(actor, asked, window)))
+    if not ids:
+        return []
+    found = {row.id: _listed(row) for row in session.execute(_LISTED, {"ids": ids})}
+    return [found[one] for one in ids]
 
 
-def members_of(session: Session, cases: Sequence[Case]) -> dict[UUID, Member]:
-    """The members of the cases, by id."""
-    wanted = {case.member_id for case in cases}
-    return {member.id: member for member in session.scalars(select(Member).where(Member.id.in_(wanted)))}
+def _page(actor: Actor, asked: CaseFilter, window: Window) -> Select[UUID]:
+    """The ids of one page.
+
+    In the order of an index each group and status brings its own first rows: many groups at once would be sorted
+    as a whole, however many cases they have.
+    """
+    if asked.is_servicing or asked.member_id or window.sort not in _INDEXED:
+        return _windowed(_ordered(select(Case.id).where(*_conditions(actor, asked)), window), window)
+    key = _SORTS[window.sort]
+    arms = [
+        _ordered(select(Case.id, key.label("key")).where(Case.group_id == group, Case.status == status), window)
+        .where(*_case_conditions(asked), *_request_conditions(asked))
+        .limit(window.offset + window.limit)
+        .subquery()
+        for group in actor.group_ids
+        for status in asked.statuses or LISTED
+    ]
+    if not arms:
+        return select(Case.id).where(false())
+    found = union_all(*(select(arm) for arm in arms)).subquery()
+    order = found.c.key.desc() if window.descending else found.c.key.asc()
+    return _windowed(select(found.c.id).order_by(order, found.c.id), window)
+
+
+def _windowed(statement: Select[UUID], window: Window) -> Select[UUID]:
+    return statement.offset(window.offset).limit(window.limit)
 
 
 def group_names(session: Session, group_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -96,44 +161,32 @@ def group_names(session: Session, group_ids: Sequence[UUID]) -> dict[UUID, str]:
     return {key: value for key, value in session.execute(statement).all()}  # noqa: C416 - a Result is no iterable of pairs to dict()
 
 
-def count_documents(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many documents in force each case has."""
-    statement = (
-        select(Document.case_id, func.count())
-        .where(Document.case_id.in_(case_ids), Document.deactivated_at.is_(None))
-        .group_by(Document.case_id)
-    )
-    return {key: value for key, value in session.execute(statement).all()}  # noqa: C416 - a Result is no iterable of pairs to dict()
-
-
 def count_cases_of_members(session: Session, actor: Actor, member_ids: Sequence[UUID]) -> dict[UUID, int]:
     """How many submitted cases within the actor's reach each member has (CONS-03)."""
     statement = (
         select(Case.member_id, func.count())
-        .where(Case.member_id.in_(member_ids), Case.status.in_(LISTED), _within_reach(actor))
+        .where(Case.member_id.in_(member_ids), Case.status.in_(LISTED), _within_reach(actor.group_ids))
         .group_by(Case.member_id)
     )
     return {key: value for key, value in session.execute(statement).all()}  # noqa: C416 - a Result is no iterable of pairs to dict()
 
 
-def get_case(session: Session, actor: Actor, number: str) -> Case:
-    """A numbered case within the actor's reach with everything its page shows; raises NotFound otherwise."""
-    statement = (
-        select(Case)
-        .where(Case.number == number, _within_reach(actor))
-        .options(
-            selectinload(Case.requests).options(selectinload(Request.lines), selectinload(Request.responses)),
-            selectinload(Case.providers),
-            selectinload(Case.diagnoses),
-            selectinload(Case.documents),
-            selectinload(Case.notes),
-            selectinload(Case.events),
-        )
-    )
-    case = session.scalar(statement)
-    if case is None:
+def get_case(session: Session, actor: Actor, number: str) -> tuple[Case, Member]:
+    """A numbered case within the actor's reach with everything its page shows, and its member; raises NotFound."""
+    found = session.execute(_WHOLE, {"number": number, "groups": actor.group_ids}).one_or_none()
+    if found is None:
         raise NotFound
-    return case
+    case = revived(
+        Case,
+        found.case,
+        requests=_requests(found.requests, found.lines, found.responses),
+        providers=all_revived(CaseProvider, found.providers),
+        diagnoses=all_revived(Diagnosis, found.diagnoses),
+        documents=all_revived(Document, found.documents),
+        notes=all_revived(Note, found.notes),
+        events=all_revived(CaseEvent, found.events),
+    )
+    return case, revived(Member, found.member, eligibility=all_revived(MemberEligibility, found.eligibility)[::-1])
 
 
 def find_case_number(session: Session, actor: Actor, text: str) -> str | None:
@@ -143,7 +196,7 @@ def find_case_number(session: Session, actor: Actor, text: str) -> str | None:
         select(Case.number)
         .where(
             or_(Case.number == asked, Case.authorization_number == asked, Case.program_case_number == asked),
-            _within_reach(actor),
+            _within_reach(actor.group_ids),
         )
         .order_by(Case.submitted_at.desc())
         .limit(1)
@@ -155,8 +208,28 @@ def is_own(actor: Actor, case: Case) -> bool:
     return case.group_id in actor.group_ids
 
 
+def _requests(
+    found: Sequence[Any], lines: Sequence[Any] | None, responses: Sequence[Any] | None = None
+) -> list[Request]:
+    """The requests of a case, each with its lines and answered questionnaires."""
+    by_request: dict[str, tuple[list[ProcedureLine], list[QuestionnaireResponse]]] = defaultdict(lambda: ([], []))
+    for values in lines or ():
+        by_request[values["request_id"]][0].append(revived(ProcedureLine, values))
+    for values in responses or ():
+        by_request[values["request_id"]][1].append(revived(QuestionnaireResponse, values))
+    return [
+        revived(Request, values, lines=by_request[values["id"]][0], responses=by_request[values["id"]][1])
+        for values in found
+    ]
+
+
+def _listed(found: Any) -> Listed:
+    case = revived(Case, found.case, requests=_requests(found.requests, found.lines))
+    return Listed(case, revived(Member, found.member, eligibility=[]), found.group_name or "", found.documents)
+
+
 def _conditions(actor: Actor, asked: CaseFilter) -> list[ColumnElement[bool]]:
-    mine = _serviced_by(actor) if asked.is_servicing else Case.group_id.in_(actor.group_ids)
+    mine = _serviced_by(actor.group_ids) if asked.is_servicing else Case.group_id.in_(actor.group_ids)
     return [mine, *_case_conditions(asked), *_request_conditions(asked)]
 
 
@@ -168,7 +241,7 @@ def _case_conditions(asked: CaseFilter) -> list[ColumnElement[bool]]:
         conditions.append(Case.group_id == asked.group_id)
     if asked.member_id:
         conditions.append(Case.member_id == asked.member_id)
-    dated = Case.modified_at if asked.statuses == ("un_submitted",) else Case.submitted_at
+    dated = Case.modified_at if asked.statuses == DRAFTS else Case.submitted_at
     if asked.submitted_from:
         conditions.append(dated >= asked.submitted_from)
     if asked.submitted_before:
@@ -188,9 +261,9 @@ def _request_conditions(asked: CaseFilter) -> list[ColumnElement[bool]]:
     return [exists().where(one.case_id == Case.id, *parts)] if parts else []
 
 
-def _serviced_by(actor: Actor) -> ColumnElement[bool]:
-    """Cases on which a provider of the actor's groups gives the care, once they are submitted (GAP-09)."""
-    own_providers = select(ProviderGroup.provider_id).where(ProviderGroup.id.in_(actor.group_ids))
+def _serviced_by(group_ids: Groups) -> ColumnElement[bool]:
+    """Cases on which a provider of the groups gives the care, once they are submitted (GAP-09)."""
+    own_providers = select(ProviderGroup.provider_id).where(ProviderGroup.id.in_(group_ids))
     return Case.status.in_(LISTED) & exists().where(
         CaseProvider.case_id == Case.id,
         CaseProvider.role.in_(("servicing", "facility")),
@@ -198,11 +271,11 @@ def _serviced_by(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _within_reach(actor: Actor) -> ColumnElement[bool]:
-    return or_(Case.group_id.in_(actor.group_ids), _serviced_by(actor))
+def _within_reach(group_ids: Groups) -> ColumnElement[bool]:
+    return or_(Case.group_id.in_(group_ids), _serviced_by(group_ids))
 
 
-def _ordered(statement: Select[Case], window: Window) -> Select[Case]:
+def _ordered(statement: Select[Any], window: Window) -> Select[Any]:
     """The statement in the window's order; the tables of other parts are joined only where the order needs them."""
     column = _SORTS[window.sort]
     if column.class_ is Member:
@@ -219,3 +292,52 @@ def procedure_codes(lines: Sequence[ProcedureLine], shown: int) -> tuple[tuple[s
     """The first codes of a case and how many more there are (CONS-06 shows the first ten)."""
     codes = [line.code for line in lines]
     return tuple(codes[:shown]), max(0, len(codes) - shown)
+
+
+def _of_case(columns: Any) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = columns.case_id == Case.id
+    return condition
+
+
+# named, for the case stands two questions further out than SQLAlchemy would look for it
+_REQUEST_IDS = select(Request.id).where(Request.case_id == Case.id).correlate(Case)
+
+
+def _of_request(columns: Any) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = columns.request_id.in_(_REQUEST_IDS)
+    return condition
+
+
+_FORCE = select(func.count()).where(Document.case_id == Case.id, Document.deactivated_at.is_(None)).scalar_subquery()
+_LISTED = select(
+    Case.id,
+    whole_row(Case).label("case"),
+    one_row(Member, "id", Case.member_id.expression).label("member"),
+    many_rows(Request, "sequence", _of_case).label("requests"),
+    many_rows(ProcedureLine, "position", _of_request).label("lines"),
+    select(ProviderGroup.name).where(ProviderGroup.id == Case.group_id).scalar_subquery().label("group_name"),
+    _FORCE.label("documents"),
+).where(Case.id.in_(bindparam("ids", expanding=True)))
+_GROUPS: BindParameter[Any] = bindparam("groups", expanding=True)
+
+
+def _how_many(status: str, most: int | None = None) -> ScalarSelect[int]:
+    those = select(literal(1)).select_from(Case).where(Case.group_id.in_(_GROUPS), Case.status == status).limit(most)
+    return select(func.count()).select_from(those.subquery()).scalar_subquery()
+
+
+_HOME_COUNTS = select(_how_many("un_submitted"), _how_many("submitted"), _how_many("completed", MOST_COUNTED + 1))
+_WHOLE = select(
+    whole_row(Case).label("case"),
+    one_row(Member, "id", Case.member_id.expression).label("member"),
+    many_rows(MemberEligibility, "starts_on", lambda columns: columns.member_id == Case.member_id).label("eligibility"),
+    many_rows(Request, "sequence", _of_case).label("requests"),
+    many_rows(ProcedureLine, "position", _of_request).label("lines"),
+    many_rows(QuestionnaireResponse, "questionnaire", _of_request).label("responses"),
+    many_rows(CaseProvider, "id", _of_case).label("providers"),
+    many_rows(Diagnosis, "position", _of_case).label("diagnoses"),
+    many_rows(Document, "uploaded_at", _of_case).label("documents"),
+    many_rows(Note, "written_at", _of_case).label("notes"),
+    many_rows(CaseEvent, "happened_at", _of_case).label("events"),
+).where(Case.number == bindparam("number"), _within_reach(_GROUPS))
+"""One statement for the whole page: a dozen of them cost more than everything they ask for."""

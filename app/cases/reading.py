@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from app.cases import lookups
 from app.cases.casefile import DECIDED, case_file, member_card, time_left
 from app.cases.drafts import local_day
-from app.cases.lookups import CaseFilter, Window
-from app.cases.models import Case, Request
+from app.cases.lookups import CaseFilter, Listed, Window
+from app.cases.models import Request
 from app.cases.records import CaseFile, CaseRow, HomeCounts, outcome_counts
 from app.domain.access import Actor
 from app.domain.fields import service_label
@@ -28,8 +28,7 @@ _LONGEST_NUMBER = 40
 
 def home_counts(session: Session, *, actor: Actor) -> HomeCounts:
     """Count the drafts and cases of every group of the actor (HOME-02)."""
-    found = lookups.count_by_status(session, actor.group_ids)
-    return HomeCounts(found.get("un_submitted", 0), found.get("submitted", 0), found.get("completed", 0))
+    return HomeCounts(*lookups.count_home(session, actor.group_ids))
 
 
 def list_rows(
@@ -50,8 +49,8 @@ def list_rows(
     """
     if total is None:
         total = lookups.count_cases(session, actor, asked)
-    cases = lookups.list_cases(session, actor, asked, window) if total else ()
-    rows = _rows(session, contract, cases, actor=actor, now=now)
+    found = lookups.list_cases(session, actor, asked, window) if total else ()
+    rows = tuple(_row(contract, listed, actor, now) for listed in found)
     audit.record(
         session,
         actor=actor,
@@ -66,15 +65,15 @@ def list_rows(
 
 def open_case(session: Session, contract: Contract, number: str, *, actor: Actor, now: datetime) -> CaseFile:
     """Everything a reader may see of a numbered case; raises NotFound alike for foreign and missing ones (S7)."""
-    case = lookups.get_case(session, actor, number)
+    case, member = lookups.get_case(session, actor, number)
     audit.record(session, actor=actor, action="case:read", object_type="case", object_id=case.id, now=now)
-    member = member_card(contract, lookups.members_of(session, [case])[case.member_id], today=local_day(contract, now))
-    return case_file(contract, case, member, is_own=lookups.is_own(actor, case), now=now)
+    card = member_card(contract, member, today=local_day(contract, now))
+    return case_file(contract, case, card, is_own=lookups.is_own(actor, case), now=now)
 
 
 def requests_of(session: Session, number: str, *, actor: Actor) -> tuple[tuple[str, str], ...]:
     """The requests of a numbered case as id and label; raises NotFound."""
-    return tuple((str(row.id), row.label) for row in lookups.get_case(session, actor, number).requests)
+    return tuple((str(row.id), row.label) for row in lookups.get_case(session, actor, number)[0].requests)
 
 
 def find_number(session: Session, text: str, *, actor: Actor) -> str | None:
@@ -87,30 +86,8 @@ def groups(session: Session, *, actor: Actor) -> tuple[tuple[UUID, str], ...]:
     return tuple(sorted(lookups.group_names(session, actor.group_ids).items(), key=lambda group: group[1]))
 
 
-def _rows(
-    session: Session, contract: Contract, cases: Sequence[Case], *, actor: Actor, now: datetime
-) -> tuple[CaseRow, ...]:
-    if not cases:
-        return ()
-    members = lookups.members_of(session, cases)
-    groups = lookups.group_names(session, [case.group_id for case in cases])
-    documents = lookups.count_documents(session, [case.id for case in cases])
-    today = local_day(contract, now)
-    return tuple(
-        _row(
-            contract,
-            case,
-            now,
-            member=member_card(contract, members[case.member_id], today=today),
-            group_name=groups.get(case.group_id, ""),
-            documents=documents.get(case.id, 0),
-            is_own=lookups.is_own(actor, case),
-        )
-        for case in cases
-    )
-
-
-def _row(contract: Contract, case: Case, now: datetime, **known: object) -> CaseRow:
+def _row(contract: Contract, listed: Listed, actor: Actor, now: datetime) -> CaseRow:
+    case = listed.case
     lines = [line for request in case.requests for line in request.lines]
     codes, more = lookups.procedure_codes(lines, _CODES_SHOWN)
     first, due_at = case.requests[0], _next_due(case.requests)
@@ -119,6 +96,8 @@ def _row(contract: Contract, case: Case, now: datetime, **known: object) -> Case
         number=case.number,
         status=case.status,
         category=case.category,
+        member=member_card(contract, listed.member, today=local_day(contract, now)),
+        group_name=listed.group_name,
         modified_at=case.modified_at,
         modified_by=case.modified_by_name,
         submitted_at=case.submitted_at,
@@ -133,8 +112,9 @@ def _row(contract: Contract, case: Case, now: datetime, **known: object) -> Case
         due_at=due_at,
         time_left=time_left(due_at, now) if due_at else "",
         is_late=due_at is not None and due_at < now,
+        documents=listed.documents,
         authorization_number=case.authorization_number or "",
-        **known,  # type: ignore[arg-type]
+        is_own=lookups.is_own(actor, case),
     )
 
 

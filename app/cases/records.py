@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+MOST_COUNTED = 10_000
 OUTCOMES = ("approved", "modified", "denied", "pending", "void", "appealed")
 
 
@@ -28,11 +29,20 @@ def outcome_counts(statuses: Iterable[str]) -> tuple[OutcomeCount, ...]:
 
 @dataclass(frozen=True, slots=True)
 class HomeCounts:
-    """The numbers of Home's tiles: work in progress is drafts plus submitted and not completed (GAP-03)."""
+    """The numbers of Home's tiles: work in progress is drafts plus submitted and not completed (GAP-03).
+
+    Decided cases are counted up to one more than ``most``: a hospital has very many.
+    """
 
     un_submitted: int
     submitted: int
     completed: int
+    most: int = MOST_COUNTED
+
+    def total_of(self, name: str) -> int | None:
+        """How many a list has, None where they were not counted to the end."""
+        total: int = getattr(self, name)
+        return total if total <= self.most or name != "completed" else None
 
     @property
     def work_in_progress(self) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
 from io import StringIO
 from uuid import uuid4
 
@@ -15,8 +16,9 @@ from app.accounts.models import Membership, UserAccount
 from app.cases import lookups, reading
 from app.cases.exports import case_csv, inert
 from app.cases.lookups import CaseFilter, Window
-from app.cases.models import CaseProvider, ProcedureLine, Request
-from app.cases.records import outcome_counts
+from app.cases.models import Case, CaseProvider, ProcedureLine, Request
+from app.cases.records import HomeCounts, outcome_counts
+from app.directory.models import Member
 from app.domain.access import Actor, ActorKind
 from app.domain.errors import NotFound
 from app.storage.audit import verify
@@ -71,7 +73,7 @@ def test_a_case_serviced_by_two_of_ones_groups_is_listed_once(book: Casebook) ->
     with book.session() as session:
         asked = CaseFilter(is_servicing=True, member_id=case.member_id)
         rows = lookups.list_cases(session, book.actor("casey"), asked, FIRST)
-    assert [row.number for row in rows].count(case.number) == 1
+    assert [row.case.number for row in rows].count(case.number) == 1
 
 
 def test_a_case_of_several_requests_shows_the_next_deadline_and_all_its_lines(
@@ -100,6 +102,37 @@ def test_a_case_of_several_requests_shows_the_next_deadline_and_all_its_lines(
     page = book.browser("alex").get(f"/cases/{case.number}")
     assert page.form(f"/cases/{case.number}/notes")["note_request"] == str(shown.requests[1].id)
     assert "Request R02. Why then: two days." in page.text
+
+
+def test_decided_cases_are_counted_to_a_bound() -> None:
+    assert HomeCounts(1, 2, 10_000).total_of("completed") == 10_000
+    assert HomeCounts(1, 2, 10_001).total_of("completed") is None
+    assert HomeCounts(1, 20_000, 0).total_of("work_in_progress") == 20_001
+
+
+def test_values_come_back_from_json_as_they_went_in(book: Casebook) -> None:
+    with book.session() as session:
+        case = session.merge(book.a_case(category="outpatient"))
+        line = case.requests[0].lines[0]
+        line.rate, line.modifiers, line.quantity = Decimal("1234567.10"), ["LT", "59"], 7
+        case.requests[0].notification_time = time(13, 5)
+        case.discharge_on = date(2026, 2, 28)
+        kept = case
+    with book.session() as session:
+        read, member = lookups.get_case(session, book.actor("alex"), str(kept.number))
+        stored = session.get_one(Case, kept.id)
+        for found, row in [
+            (read, stored),
+            (read.requests[0], stored.requests[0]),
+            (read.requests[0].lines[0], stored.requests[0].lines[0]),
+            (read.events[-1], stored.events[-1]),
+            (member, session.get_one(Member, stored.member_id)),
+        ]:
+            for column in row.__table__.columns:
+                assert getattr(found, column.key) == getattr(row, column.key), column.key
+        assert [span.id for span in member.eligibility] == [
+            span.id for span in session.get_one(Member, stored.member_id).eligibility
+        ]
 
 
 def test_rows_show_ten_codes_and_say_how_many_more(book: Casebook) -> None:
