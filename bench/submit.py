@@ -174,14 +174,19 @@ def _write(plain: psycopg.Connection, draft: _Draft) -> None:
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             (uuid.uuid4(), "case_received", Jsonb({"case_id": str(draft.id)}), str(uuid.uuid4()), NOW, NOW, "due", 0),
         )
-        plain.execute(
-            "INSERT INTO audit_event (id, lane, position, occurred_at, actor_kind, actor_id, actor_name, action,"
-            " object_type, object_id, result, detail, previous_hash, hash)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            (uuid.uuid4(), 99, sequence, NOW, "provider", draft.user, "Alex", "case:submit", "case", str(draft.id),
-             "ok", Jsonb({}), "0" * 64, "1" * 64),
-        )  # fmt: skip
-        plain.execute("UPDATE audit_head SET position = position WHERE lane = 7")
+        _tell(plain, draft, sequence)
+
+
+def _tell(plain: psycopg.Connection, draft: _Draft, sequence: int) -> None:
+    """The trail's event and the head that points at it."""
+    plain.execute(
+        "INSERT INTO audit_event (id, lane, position, occurred_at, actor_kind, actor_id, actor_name, action,"
+        " object_type, object_id, result, detail, previous_hash, hash)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (uuid.uuid4(), 99, sequence, NOW, "provider", draft.user, "Alex", "case:submit", "case", str(draft.id),
+         "ok", Jsonb({}), "0" * 64, "1" * 64),
+    )  # fmt: skip
+    plain.execute("UPDATE audit_head SET position = position WHERE lane = 7")
 
 
 def _same_rows(databases: Databases, ours: _Draft, theirs: _Draft) -> None:

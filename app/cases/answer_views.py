@@ -46,10 +46,13 @@ def answer(draft_id: UUID, name: str) -> Answer:
         session().rollback()
         return drawn(draft_id, name, Given(form, message=conflict.message), 409)
     given = Given(form, result.faults, given.more, drawn=request.form.get("drawn"))
-    if is_partial():
-        return drawn(draft_id, name, given, 200)
-    if result.faults:
-        return drawn(draft_id, name, given, 422)
+    if is_partial() or result.faults:
+        return drawn(draft_id, name, given, 200 if is_partial() else 422)
+    return answered(draft_id, name, given)
+
+
+def answered(draft_id: UUID, name: str, given: Given) -> Answer:
+    """Where the button that was pressed leads: back to the request, a further entry, or this page again."""
     if request.form.get("go") in ("complete", "leave"):
         return onward(draft_id, "questionnaires")
     if given.more or request.form.get(REMOVE):

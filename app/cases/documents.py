@@ -117,6 +117,11 @@ def upload_to_case(
     return results
 
 
+def all_refused(files: Sequence[Incoming], fault: str) -> tuple[Uploaded, ...]:
+    """What became of files none of which was kept, for one reason."""
+    return tuple(Uploaded(_shown_name(one.file_name), None, fault) for one in files)
+
+
 def deactivate_document(session: Session, draft_id: UUID, document_id: UUID, *, actor: Actor, now: datetime) -> Saved:
     """Take a document off a draft; its bytes are kept (DOC-08). Raises NotFound, AlreadySubmitted."""
     case = begin(session, draft_id, actor, permission=Permission.DOCUMENT_DEACTIVATE)

@@ -40,12 +40,15 @@ def upload(draft_id: UUID) -> Answer:
         )
     except Invalid as fault:
         if is_partial():
-            return uploaded(
-                draft_id, tuple(Uploaded(one.file_name, None, str(fault.faults[0].message)) for one in incoming)
-            )
+            return uploaded(draft_id, documents.all_refused(incoming, fault.faults[0].message))
         return refused(draft_id, "documents", {"document_type": kind}, fault.faults)
     if is_partial():
         return uploaded(draft_id, results)
+    return upload_answer(draft_id, results)
+
+
+def upload_answer(draft_id: UUID, results: tuple[Uploaded, ...]) -> Answer:
+    """On with the draft when every file was kept; else its page, which says beside each other one why not."""
     kept = sum(1 for one in results if one.document_id)
     if kept:
         flash(contract().documents.success_text, "good")

@@ -14,7 +14,7 @@ from app.cases.drafts import Seen, Start
 from app.web.request import SignedIn
 from tenancy.vocabulary import Category, CodeSystem, SectionName
 from tests.rooms.cases.casebook import Casebook, open_casebook
-from tests.rooms.cases.people import NOW, World, a_world, some_codes
+from tests.rooms.cases.people import NOW, World, a_world, acting, some_codes
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -45,12 +45,14 @@ def _made(databases: Databases, slug: str) -> World:
 
 
 @pytest.fixture
-def signed_in(app: Flask, client: Callable[[str], FlaskClient]) -> Callable[[str, Actor], FlaskClient]:
+def signed_in(
+    app: Flask, client: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str, Actor], FlaskClient]:
     """A client of the tenant at whose keyboard the actor sits, at a fixed instant."""
 
     def open_one(slug: str, actor: Actor) -> FlaskClient:
         app.config["CLOCK"] = lambda: NOW
-        app.extensions["charter"].recognise = lambda: SignedIn(actor, (), uuid4())
+        monkeypatch.setattr(app.extensions["charter"], "recognise", lambda: SignedIn(actor, (), uuid4()))
         opened = client(slug)
         with opened.session_transaction() as kept:
             kept["csrf"] = "t" * 32
@@ -65,7 +67,7 @@ def complete_draft(databases: Databases, shelf: ContractShelf) -> Callable[..., 
     loaded = shelf.good["mississippi"]
 
     def make(world: World) -> UUID:
-        act = {"actor": world.actor, "now": NOW}
+        act = acting(world.actor)
         begun = Start(Category.OUTPATIENT, world.member, world.clinic, world.provider)
         with databases.app.session("mississippi") as session, databases.control.session() as control:
             draft_id = drafts.open_draft(session, loaded, begun, **act).draft_id

@@ -15,6 +15,7 @@ HIDDEN_ENCRYPTED_PDF = PDF.replace(b"/Root 1 0 R", b"/Root 1 0 R/#45ncry#70t 5 0
 JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 40 + b"\xff\xd9"
 TIF = b"II*\x00\x08\x00\x00\x00" + b"\x00" * 32
 MDI = b"EP*\x00" + b"\x00" * 32
+REACHING_XML = b'<!DOCTYPE x SYSTEM "file:///etc/passwd">'
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TypedDict
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,18 @@ from app.domain.numbering import npi_check_digit
 from tenancy.vocabulary import CodeSystem, Role
 
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+
+
+class Act(TypedDict):
+    """Who acts and when, as every service asks."""
+
+    actor: Actor
+    now: datetime
+
+
+def acting(actor: Actor) -> Act:
+    """The actor, at the instant of the tests."""
+    return Act(actor=actor, now=NOW)
 
 
 @dataclass(frozen=True, slots=True)

@@ -463,7 +463,7 @@ def test_an_entry_is_added_and_removed(denver: Browser, asking: str) -> None:
 
 def test_answers_are_kept_as_they_are_given(denver: Browser, asking: str) -> None:
     page = denver.get(asking)
-    text = next(one.get("name") for one in page.all("textarea"))
+    text = str(next(one.get("name") for one in page.all("textarea")))
     answer = piece(denver, asking, {**whole(page, asking), text: "Cannot walk 50 feet."})
     assert "Saved" in answer
     assert denver.get(asking).form(asking)[str(text)].strip() == "Cannot walk 50 feet."

@@ -16,7 +16,7 @@ from app.cases.models import Case, CaseProvider, Note
 from app.domain.errors import Closed, Conflict, Forbidden, Invalid, NotFound
 from app.storage.models import AuditEvent
 from tenancy.vocabulary import Category, ProviderRole, SectionName
-from tests.rooms.cases.people import NOW, World
+from tests.rooms.cases.people import NOW, World, acting
 
 if TYPE_CHECKING:
     from app.domain.access import Actor
@@ -168,7 +168,7 @@ def test_a_provider_is_kept_as_the_directory_knows_it_now(
     opened: Callable[..., Case], world: World, session: TenantSession, shelf: ContractShelf
 ) -> None:
     case = opened()
-    act = {"actor": world.actor, "now": NOW}
+    act = acting(world.actor)
     contract = shelf.good[SLUG].contract
     draft_providers.choose_provider(session, contract, case.id, ProviderRole.SERVICING, world.doctor, **act)
     rows = session.scalars(select(CaseProvider).where(CaseProvider.case_id == case.id)).all()
@@ -179,7 +179,7 @@ def test_only_an_optional_part_can_be_left_out(
     opened: Callable[..., Case], world: World, session: TenantSession, shelf: ContractShelf
 ) -> None:
     case, contract = opened(), shelf.good[SLUG].contract
-    act = {"actor": world.actor, "now": NOW}
+    act = acting(world.actor)
     draft_providers.choose_provider(session, contract, case.id, ProviderRole.ATTENDING, world.doctor, **act)
     draft_providers.leave_provider_out(session, contract, case.id, ProviderRole.ATTENDING, **act)
     with pytest.raises(Invalid):
@@ -192,11 +192,12 @@ def test_what_is_being_written_is_kept_until_the_note_is_saved(
     opened: Callable[..., Case], world: World, session: TenantSession, shelf: ContractShelf
 ) -> None:
     case, contract = opened(), shelf.good[SLUG].contract
-    act = {"actor": world.actor, "now": NOW}
+    act = acting(world.actor)
     notes.keep_unsaved_note(session, contract, case.id, "Please ca", **act)
-    assert case.requests[0].unsaved_note == "Please ca"
+    kept = [case.requests[0].unsaved_note]
     notes.add_note_to_draft(session, contract, case.id, "Please call.", **act)
-    assert case.requests[0].unsaved_note is None
+    kept.append(case.requests[0].unsaved_note)
+    assert kept == ["Please ca", None]
     assert session.scalars(select(Note.body)).all() == ["Please call."]
 
 

@@ -29,7 +29,9 @@ Submit = Callable[..., submission.Submitted]
 def submit(databases: Databases, shelf: ContractShelf) -> Submit:
     """Submits in a transaction of its own, as a request does."""
 
-    def send(draft_id: UUID, world: World, *, key: str = "key-1", version: int | None = None, accepted: bool = True):
+    def send(
+        draft_id: UUID, world: World, *, key: str = "key-1", version: int | None = None, accepted: bool = True
+    ) -> submission.Submitted:
         with databases.app.session(SLUG) as session, databases.control.session(is_durable=False) as control:
             if version is None:
                 version = session.get_one(Case, draft_id).version
