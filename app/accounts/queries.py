@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, ProviderGroup, TotpSecret, UserAccount, UserSession
@@ -51,32 +51,35 @@ def username_key(username: str) -> str:
     return unicodedata.normalize("NFKC", username).strip().casefold()
 
 
+_FULL_SESSION = (
+    select(
+        UserSession.id,
+        UserSession.user_id,
+        UserSession.group_id,
+        UserAccount.first_name,
+        UserAccount.last_name,
+        Membership.role,
+        ProviderGroup.id.label("member_of"),
+        ProviderGroup.name,
+    )
+    .join(UserAccount, UserAccount.id == UserSession.user_id)
+    .outerjoin(Membership, (Membership.user_id == UserAccount.id) & Membership.ended_at.is_(None))
+    .outerjoin(ProviderGroup, (ProviderGroup.id == Membership.group_id) & ProviderGroup.is_active)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.stage == "full",
+        UserSession.ended_at.is_(None),
+        UserSession.expires_at > bindparam("now"),
+        UserAccount.is_active,
+    )
+    .order_by(ProviderGroup.name)
+)
+"""Asked at every request: put together once."""
+
+
 def find_session(session: Session, token_hash: bytes, *, now: datetime) -> KnownSession | None:
     """The signed-in session of a token, with its person's groups; None once it ended or the person is shut out."""
-    statement = (
-        select(
-            UserSession.id,
-            UserSession.user_id,
-            UserSession.group_id,
-            UserAccount.first_name,
-            UserAccount.last_name,
-            Membership.role,
-            ProviderGroup.id.label("member_of"),
-            ProviderGroup.name,
-        )
-        .join(UserAccount, UserAccount.id == UserSession.user_id)
-        .outerjoin(Membership, (Membership.user_id == UserAccount.id) & Membership.ended_at.is_(None))
-        .outerjoin(ProviderGroup, (ProviderGroup.id == Membership.group_id) & ProviderGroup.is_active)
-        .where(
-            UserSession.token_hash == token_hash,
-            UserSession.stage == "full",
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > now,
-            UserAccount.is_active,
-        )
-        .order_by(ProviderGroup.name)
-    )
-    rows = session.execute(statement).all()
+    rows = session.execute(_FULL_SESSION, {"token_hash": token_hash, "now": now}).all()
     if not rows:
         return None
     groups = tuple(GroupRole(row.member_of, row.name, Role(row.role)) for row in rows if row.member_of is not None)

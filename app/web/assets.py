@@ -14,7 +14,8 @@ FOREVER = "public, max-age=31536000, immutable"
 
 def asset(name: str) -> str:
     """The address of a file under ``app/static``."""
-    return url_for("static", filename=name, v=_mark_of(Path(current_app.static_folder or "") / name))
+    path = _path_of(current_app.static_folder or "", name)
+    return _address(name, path, _changed_at(path))
 
 
 def remember(app: Flask) -> None:
@@ -27,14 +28,20 @@ def remember(app: Flask) -> None:
         return answer
 
 
-def _mark_of(path: Path) -> str:
+@lru_cache(maxsize=256)
+def _path_of(folder: str, name: str) -> Path:
+    return Path(folder) / name
+
+
+def _changed_at(path: Path) -> int:
     try:
-        return _digest(path, path.stat().st_mtime_ns)
+        return path.stat().st_mtime_ns
     except OSError:
-        return "0"
+        return 0
 
 
 @lru_cache(maxsize=256)
-def _digest(path: Path, changed_at: int) -> str:
-    """The mark is made again when the file changed: ``changed_at`` is part of what is remembered."""
-    return hashlib.sha256(path.read_bytes() + str(changed_at).encode()).hexdigest()[:12]
+def _address(name: str, path: Path, changed_at: int) -> str:
+    """The address is made again when the file changed: ``changed_at`` is part of what is remembered."""
+    mark = hashlib.sha256(path.read_bytes() + str(changed_at).encode()).hexdigest()[:12] if changed_at else "0"
+    return url_for("static", filename=name, v=mark)
