@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
 from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -63,11 +62,7 @@ def add_note(number: str) -> Response | tuple[str, int]:
 def add_documents(number: str) -> Response | tuple[str, int]:
     """Upload documents to one request of a submitted case, whatever its status (DOC-07)."""
     chosen = request.form.get("document_type", "")
-    incoming = [
-        Incoming(part.filename, cast("BinaryIO", part.stream))
-        for part in request.files.getlist("files")
-        if part.filename
-    ]
+    incoming = [Incoming(part.filename, part.stream) for part in request.files.getlist("files") if part.filename]
     shelf = Shelf(files(), tenant().slug)
     try:
         wanted = _request_of(number, "document_request")
@@ -77,10 +72,8 @@ def add_documents(number: str) -> Response | tuple[str, int]:
     except Invalid as fault:
         return _page(number, fault.faults, document_type=chosen), 422
     for result in kept:
-        flash(
-            f"{result.file_name}: {result.fault or contract().documents.success_text}",
-            "bad" if result.fault else "good",
-        )
+        said = result.fault or contract().documents.success_text
+        flash(f"{result.file_name}: {said}", "bad" if result.fault else "good")
     return redirect(url_for("casebook.case", number=number, _anchor="documents"), 303)
 
 
