@@ -162,8 +162,10 @@ def _application(settings: Settings, shelf: ContractShelf) -> Iterator[Flask]:
 @pytest.fixture
 def app(_application: Flask, clone: Clone) -> Iterator[Flask]:
     """The application over this process's database; its clock and settings are put back when the test ends."""
-    kept = dict(_application.config)
+    portal = _application.extensions["charter"]
+    kept, recognise = dict(_application.config), portal.recognise
     yield _application
+    portal.recognise = recognise
     _application.config.clear()
     _application.config.update(kept)
     clone.sweep()

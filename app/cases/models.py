@@ -106,8 +106,12 @@ class Request(StayColumns, TenantBase):
     __tablename__ = "request"
     __table_args__ = (
         UniqueConstraint("case_id", "sequence"),
-        CheckConstraint(one_of("status", "un_submitted", "submitted", "in_review", "information_requested", "completed",
-                               "cancelled"), name="status"),
+        CheckConstraint(
+            one_of(
+                "status", "un_submitted", "submitted", "in_review", "information_requested", "completed", "cancelled"
+            ),
+            name="status",
+        ),
         CheckConstraint("sequence BETWEEN 1 AND 99", name="sequence"),
     )
 
@@ -194,8 +198,10 @@ class ProcedureLine(StayColumns, TenantBase):
     __tablename__ = "procedure_line"
     __table_args__ = (
         UniqueConstraint("request_id", "position", deferrable=True, initially="DEFERRED"),
-        CheckConstraint(one_of("certify_status", "un_submitted", "pending", "approved", "modified", "denied", "void",
-                               "appealed"), name="certify_status"),
+        CheckConstraint(
+            one_of("certify_status", "un_submitted", "pending", "approved", "modified", "denied", "void", "appealed"),
+            name="certify_status",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)

@@ -131,8 +131,6 @@ class SampleData:
     provider_code: str = key("Mask of the provider's registration code.")
 
 
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formats:
     """How dates and times are typed and shown."""

@@ -33,15 +33,7 @@ def test_imaging_is_asked_for_with_a_code_no_list_holds(
     page.locator('[name="service_type"]').select_option(value="imaging")
     page.locator('[name="place_of_service"]').select_option(label="Outpatient Hospital")
     choose_servicing_provider(desk)
-    open_section(page, "diagnoses")
-    desk.add_code("diagnosis", "r26.0", "R26.0")
-    open_section(page, "procedures")
-    page.locator("#procedure-code").fill("70551")
-    page.locator("#procedure-code").press("Enter")
-    expect(page.get_by_role("button", name=re.compile(r"Remove\s+70551"))).to_be_visible()
-    for field, text in {"start_on": "12/01/2026", "end_on": "12/31/2026", "quantity": "1"}.items():
-        desk.type_line(field, text)
-    page.locator('[name$=".unit_qualifier"]').last.select_option(index=1)
+    naming_the_codes(desk)
     open_section(page, "request")
     desk.type("Contact for This Request", "Dana Whitlock")
     desk.type("Contact Phone", "304-555-0144")
@@ -54,6 +46,20 @@ def test_imaging_is_asked_for_with_a_code_no_list_holds(
     expect(page.locator("main")).to_contain_text(rules.intake.wording.submitted_text)
     desk.go(f"/cases/{number}/summary")
     expect(page.get_by_role("heading", level=1)).to_contain_text(number)
+
+
+def naming_the_codes(desk: Desk) -> None:
+    """A diagnosis from the list, and a procedure that is typed because its list is licensed."""
+    page = desk.page
+    open_section(page, "diagnoses")
+    desk.add_code("diagnosis", "r26.0", "R26.0")
+    open_section(page, "procedures")
+    page.locator("#procedure-code").fill("70551")
+    page.locator("#procedure-code").press("Enter")
+    expect(page.get_by_role("button", name=re.compile(r"Remove\s+70551"))).to_be_visible()
+    for field, text in {"start_on": "12/01/2026", "end_on": "12/31/2026", "quantity": "1"}.items():
+        desk.type_line(field, text)
+    page.locator('[name$=".unit_qualifier"]').last.select_option(index=1)
 
 
 def start(desk: Desk, rules: Contract) -> None:
