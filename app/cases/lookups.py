@@ -6,22 +6,25 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BindParameter,
     ColumnElement,
     ScalarSelect,
     Select,
+    Text,
+    Uuid,
     bindparam,
     exists,
-    false,
     func,
     literal,
     or_,
     select,
-    union_all,
+    true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
@@ -120,39 +123,52 @@ def count_cases(session: Session, actor: Actor, asked: CaseFilter) -> int:
 
 def list_cases(session: Session, actor: Actor, asked: CaseFilter, window: Window) -> list[Listed]:
     """One page of cases with what a row shows, in a stable order."""
-    ids = list(session.scalars(_page(actor, asked, window)))
+    ids = _page_of_ids(session, actor, asked, window)
     if not ids:
         return []
     found = {row.id: _listed(row) for row in session.execute(_LISTED, {"ids": ids})}
     return [found[one] for one in ids]
 
 
-def _page(actor: Actor, asked: CaseFilter, window: Window) -> Select[UUID]:
-    """The ids of one page.
-
-    In the order of an index each group and status brings its own first rows: many groups at once would be sorted
-    as a whole, however many cases they have.
-    """
+def _page_of_ids(session: Session, actor: Actor, asked: CaseFilter, window: Window) -> list[UUID]:
     if asked.is_servicing or asked.member_id or window.sort not in _INDEXED:
-        return _windowed(_ordered(select(Case.id).where(*_conditions(actor, asked)), window), window)
-    key = _SORTS[window.sort]
-    arms = [
-        _ordered(select(Case.id, key.label("key")).where(Case.group_id == group, Case.status == status), window)
-        .where(*_case_conditions(asked), *_request_conditions(asked))
-        .limit(window.offset + window.limit)
-        .subquery()
-        for group in actor.group_ids
-        for status in asked.statuses or LISTED
-    ]
-    if not arms:
-        return select(Case.id).where(false())
-    found = union_all(*(select(arm) for arm in arms)).subquery()
-    order = found.c.key.desc() if window.descending else found.c.key.asc()
-    return _windowed(select(found.c.id).order_by(order, found.c.id), window)
+        ordered = _ordered(select(Case.id).where(*_conditions(actor, asked)), window)
+        return list(session.scalars(ordered.offset(window.offset).limit(window.limit)))
+    more = (*_filter_conditions(asked), *_request_conditions(asked))
+    put_together = _first_of_each if more else _first_of_each_unfiltered
+    statement = put_together(window.sort, window.descending, *more)
+    told = {
+        "groups": list(actor.group_ids),
+        "statuses": list(asked.statuses or LISTED),
+        "upto": window.offset + window.limit,
+        "skipped": window.offset,
+        "shown": window.limit,
+    }
+    return list(session.scalars(statement, told))
 
 
-def _windowed(statement: Select[UUID], window: Window) -> Select[UUID]:
-    return statement.offset(window.offset).limit(window.limit)
+def _first_of_each(sort: str, descending: bool, *conditions: ColumnElement[bool]) -> Select[UUID]:
+    """The ids of one page in the order of an index.
+
+    Each group and status brings its own first rows: sorted all together, every case of a hospital would be read
+    for ten of them.
+    """
+    group = func.unnest(bindparam("groups", type_=ARRAY(Uuid))).table_valued("id").render_derived(name="its")
+    status = func.unnest(bindparam("statuses", type_=ARRAY(Text))).table_valued("word").render_derived(name="one")
+    key = _SORTS[sort]
+    arm = (
+        select(Case.id, key.label("key"))
+        .where(Case.group_id == group.c.id, Case.status == status.c.word, *conditions)
+        .order_by(key.desc() if descending else key.asc(), Case.id)
+        .limit(bindparam("upto"))
+        .lateral("arm")
+    )
+    order = arm.c.key.desc() if descending else arm.c.key.asc()
+    each = select(arm.c.id).select_from(group).join(status, true()).join(arm, true())
+    return each.order_by(order, arm.c.id).offset(bindparam("skipped")).limit(bindparam("shown"))
+
+
+_first_of_each_unfiltered = lru_cache(_first_of_each)
 
 
 def group_names(session: Session, group_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -230,11 +246,12 @@ def _listed(found: Any) -> Listed:
 
 def _conditions(actor: Actor, asked: CaseFilter) -> list[ColumnElement[bool]]:
     mine = _serviced_by(actor.group_ids) if asked.is_servicing else Case.group_id.in_(actor.group_ids)
-    return [mine, *_case_conditions(asked), *_request_conditions(asked)]
+    return [mine, Case.status.in_(asked.statuses or LISTED), *_filter_conditions(asked), *_request_conditions(asked)]
 
 
-def _case_conditions(asked: CaseFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Case.status.in_(asked.statuses or LISTED)]
+def _filter_conditions(asked: CaseFilter) -> list[ColumnElement[bool]]:
+    """What narrows a list besides the actor's reach and the status."""
+    conditions: list[ColumnElement[bool]] = []
     if asked.category:
         conditions.append(Case.category == asked.category)
     if asked.group_id:
