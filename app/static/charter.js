@@ -62,30 +62,6 @@
   });
   addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
 
-  /* what is typed while a save is under way outlives the answer that redraws its section */
-  const fresh = new Map();
-  const ticked = (field) => field.type === "radio" || field.type === "checkbox";
-  const keyOf = (field) => (ticked(field) ? `${field.name}=${field.value}` : field.name);
-  const fieldsOf = (form) => [...form.elements].filter((field) => field.name);
-  on("input", "[data-autosave]", ({ target }) => {
-    if (target.name) fresh.set(keyOf(target), { value: target.value, checked: target.checked });
-  });
-  document.addEventListener("htmx:before:request", (event) => {
-    const form = event.detail.ctx.sourceElement?.closest?.("[data-autosave]");
-    if (form) fieldsOf(form).forEach((field) => fresh.delete(keyOf(field)));
-  });
-  document.addEventListener("htmx:after:swap", () => {
-    if (!fresh.size) return;
-    all("[data-autosave]").forEach((form) => {
-      const lost = fieldsOf(form).filter((field) => {
-        const kept = fresh.get(keyOf(field));
-        return kept && (ticked(field) ? field.checked !== kept.checked : field.value !== kept.value);
-      });
-      lost.forEach((field) => { const kept = fresh.get(keyOf(field)); if (ticked(field)) field.checked = kept.checked; else field.value = kept.value; });
-      if (lost.length) { waiting.set(form, 0); form.dispatchEvent(new Event("change", { bubbles: true })); }
-    });
-  });
-
   /* a request is sent only when what was typed has been saved, 5 seconds at the most */
   let asking = 0;
   document.addEventListener("htmx:before:request", () => { asking += 1; });

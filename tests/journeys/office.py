@@ -18,6 +18,7 @@ from tests.journeys.conftest import Live
 from tests.rooms.cases.people import some_codes
 
 _MOST_TABS = 220
+_A_BREATH_MS = 900
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
     b"trailer<</Root 1 0 R>>\n%%EOF\n"
@@ -130,6 +131,7 @@ class Desk:
         control.press("ControlOrMeta+a")
         self.page.keyboard.type(text)
         self.page.keyboard.press("Tab")
+        self.page.wait_for_timeout(_A_BREATH_MS)
 
     def upload(self, folder: Path, name: str = "order.pdf", content: bytes = PDF) -> None:
         """Add a file to the draft."""
