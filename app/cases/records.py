@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1_000
 OUTCOMES = ("approved", "modified", "denied", "pending", "void", "appealed")
 
 

@@ -105,8 +105,8 @@ def test_a_case_of_several_requests_shows_the_next_deadline_and_all_its_lines(
 
 
 def test_decided_cases_are_counted_to_a_bound() -> None:
-    assert HomeCounts(1, 2, 10_000).total_of("completed") == 10_000
-    assert HomeCounts(1, 2, 10_001).total_of("completed") is None
+    assert HomeCounts(1, 2, 1_000).total_of("completed") == 1_000
+    assert HomeCounts(1, 2, 1_001).total_of("completed") is None
     assert HomeCounts(1, 20_000, 0).total_of("work_in_progress") == 20_001
 
 
