@@ -50,6 +50,11 @@ class Keyring:
             self._known[slug] = (now + _REMEMBER_SECONDS, key)
         return key
 
+    def forget(self) -> None:
+        """Remember no key: the next one asked for is read from control."""
+        with self._lock:
+            self._known.clear()
+
     def _wrapped(self, slug: str) -> bytes | None:
         select = text("SELECT wrapped_key FROM control.tenant_key WHERE slug = :slug")
         with self._control.session() as session:

@@ -169,6 +169,7 @@ def app(_application: Flask, clone: Clone) -> Iterator[Flask]:
     _application.config.clear()
     _application.config.update(kept)
     clone.sweep()
+    portal.keyring.forget()  # the sweep removed the keys that its tenants were given
 
 
 @pytest.fixture

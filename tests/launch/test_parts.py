@@ -128,11 +128,11 @@ def test_a_signal_leaves_no_process_not_even_one_that_ran_away(tmp_path: Path, n
 def test_the_mail_sink_keeps_a_message_before_it_says_so(mail_sink: tuple[int, Path]) -> None:
     port, folder = mail_sink
     message = EmailMessage()
-    message["Subject"], message["From"], message["To"] = "Received", "portal@example.test", "ann@example.test"
+    message["Subject"], message["From"], message["To"] = "For the sink", "portal@example.test", "ann@example.test"
     message.set_content("A line.\n")
     with smtplib.SMTP("127.0.0.1", port) as wire:
         wire.send_message(message)
-        (kept,) = [path for path in folder.glob("*.eml") if b"Received" in path.read_bytes()]
+        (kept,) = [path for path in folder.glob("*.eml") if b"For the sink" in path.read_bytes()]
     assert kept.read_bytes().startswith(b"X-Envelope-To: ann@example.test\r\n")
     assert b"A line." in kept.read_bytes()
     assert kept.stat().st_mode & 0o777 == 0o600
