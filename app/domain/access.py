@@ -22,11 +22,20 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
+class StaffRole(StrEnum):
+    """What a person of the payer's staff works as; one may hold several."""
+
+    REVIEWER_NURSE = "reviewer_nurse"
+    REVIEWER_PHYSICIAN = "reviewer_physician"
+    SUPERVISOR = "supervisor"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever acts: a person of one or several provider groups, the payer's staff, or the system itself.
 
     ``current_group`` is the provider group the person chose to work for; every role stays in ``roles``.
+    ``staff_roles`` are held by the payer's staff alone.
     """
 
     kind: ActorKind
@@ -34,6 +43,7 @@ class Actor:
     name: str
     roles: tuple[tuple[UUID, Role], ...] = ()
     current_group: UUID | None = None
+    staff_roles: tuple[StaffRole, ...] = ()
 
     @property
     def group_ids(self) -> tuple[UUID, ...]:
@@ -77,9 +87,17 @@ class Permission(Enum):
     HELP_READ = "help:read", "Read help pages and contacts."
     PROFILE_EDIT = "profile:edit", "Change one's own details."
     SESSION_END = "session:end", "Sign out."
+    WORKLIST_READ = "worklist:read", "Open the worklist of submitted requests (staff)."
+    REVIEW_READ = "review:read", "Open a request with everything sent for it (staff)."
+    REVIEW_WORK = "review:work", "Take a request, ask for information, send it up (staff)."
+    REVIEW_DECIDE = "review:decide", "Decide lines as one's level allows (staff)."
+    REVIEW_ASSIGN = "review:assign", "Give requests to other reviewers (staff)."
 
 
-_EVERYONE = frozenset(Permission) - {Permission.GROUP_MANAGE, Permission.REPORT_READ}
+_WATCHES = frozenset({Permission.WORKLIST_READ, Permission.REVIEW_READ, Permission.SESSION_END})
+_REVIEWS = _WATCHES | {Permission.REVIEW_WORK, Permission.REVIEW_DECIDE}
+_STAFF_ONLY = (_REVIEWS | {Permission.REVIEW_ASSIGN}) - {Permission.SESSION_END}
+_EVERYONE = frozenset(Permission) - {Permission.GROUP_MANAGE, Permission.REPORT_READ} - _STAFF_ONLY
 _ADMIN = _EVERYONE | {Permission.GROUP_MANAGE}
 _WITH_REPORTS = frozenset({Permission.REPORT_READ})
 
@@ -94,15 +112,26 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 )
 """What each role of a provider group may do in that group (USR-07, USR-08, USR-09, RPT-02)."""
 
+STAFF_PERMISSIONS: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
+    {
+        StaffRole.REVIEWER_NURSE: _REVIEWS,
+        StaffRole.REVIEWER_PHYSICIAN: _REVIEWS,
+        StaffRole.SUPERVISOR: _WATCHES | {Permission.REVIEW_WORK, Permission.REVIEW_ASSIGN},
+    }
+)
+"""What each role of the payer's staff may do; what a level may decide is the contract's ``review.may``."""
+
 
 def may(actor: Actor, permission: Permission, *, group_id: UUID | None = None) -> bool:
     """Whether the actor may do this in the group, or in any of its groups when none is named.
 
     The system may do everything. A role counts in its own group only (USR-10). Staff of the payer hold no
-    provider role, so nothing of a provider's is open to them here.
+    provider role, so nothing of a provider's is open to them here, and no provider holds a role of the staff.
     """
     if actor.kind is ActorKind.SYSTEM:
         return True
+    if actor.kind is ActorKind.STAFF:
+        return group_id is None and any(permission in STAFF_PERMISSIONS[role] for role in actor.staff_roles)
     return any(
         permission in ROLE_PERMISSIONS[role]
         for member_of, role in actor.roles

@@ -4,11 +4,27 @@ from uuid import UUID
 
 import pytest
 
-from app.domain.access import ROLE_PERMISSIONS, SYSTEM, Actor, ActorKind, Permission, may
+from app.domain.access import (
+    ROLE_PERMISSIONS,
+    STAFF_PERMISSIONS,
+    SYSTEM,
+    Actor,
+    ActorKind,
+    Permission,
+    StaffRole,
+    may,
+)
 from tenancy.vocabulary import Role
 
 PINE, OAK = UUID(int=1), UUID(int=2)
 ADMINS = {Role.GROUP_ADMIN, Role.ADMIN, Role.GROUP_ADMIN_REPORTS, Role.ADMIN_REPORTS}
+STAFF_ONLY = {
+    Permission.WORKLIST_READ: {StaffRole.REVIEWER_NURSE, StaffRole.REVIEWER_PHYSICIAN, StaffRole.SUPERVISOR},
+    Permission.REVIEW_READ: {StaffRole.REVIEWER_NURSE, StaffRole.REVIEWER_PHYSICIAN, StaffRole.SUPERVISOR},
+    Permission.REVIEW_WORK: {StaffRole.REVIEWER_NURSE, StaffRole.REVIEWER_PHYSICIAN, StaffRole.SUPERVISOR},
+    Permission.REVIEW_DECIDE: {StaffRole.REVIEWER_NURSE, StaffRole.REVIEWER_PHYSICIAN},
+    Permission.REVIEW_ASSIGN: {StaffRole.SUPERVISOR},
+}
 WITH_REPORTS = {Role.GROUP_ADMIN_REPORTS, Role.ADMIN_REPORTS}
 
 
@@ -20,6 +36,7 @@ def person(*roles: tuple[UUID, Role], kind: ActorKind = ActorKind.PROVIDER) -> A
 @pytest.mark.parametrize("role", Role)
 def test_a_role_opens_what_the_guide_says(role: Role, permission: Permission) -> None:
     expected = {Permission.GROUP_MANAGE: role in ADMINS, Permission.REPORT_READ: role in WITH_REPORTS}
+    expected |= dict.fromkeys(STAFF_ONLY, False)
     actor = person((PINE, role))
     assert may(actor, permission) is may(actor, permission, group_id=PINE) is expected.get(permission, True)
 
@@ -41,8 +58,20 @@ def test_the_system_may_do_everything_and_a_person_without_a_role_nothing(permis
     assert not may(person(kind=ActorKind.STAFF), permission)
 
 
+@pytest.mark.parametrize("permission", Permission)
+@pytest.mark.parametrize("role", StaffRole)
+def test_a_role_of_the_staff_opens_the_reviewers_side_and_nothing_of_a_provider(
+    role: StaffRole, permission: Permission
+) -> None:
+    own = STAFF_ONLY | {Permission.SESSION_END: set(StaffRole)}
+    actor = Actor(ActorKind.STAFF, UUID(int=9), "Nora", staff_roles=(role,))
+    assert may(actor, permission) is (role in own.get(permission, set()))
+    assert not may(actor, permission, group_id=PINE)
+
+
 def test_every_role_is_in_the_table_and_every_permission_says_what_it_is() -> None:
     assert set(ROLE_PERMISSIONS) == set(Role)
+    assert set(STAFF_PERMISSIONS) == set(StaffRole)
     words = [permission.word for permission in Permission]
     assert len(set(words)) == len(words)
     for permission in Permission:
