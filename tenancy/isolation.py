@@ -29,7 +29,7 @@ class StatementRefused(IsolationError):
 
 
 class LoginTooStrong(IsolationError):
-    """The application's login could reach more than its tenants' roles allow."""
+    """A login of the portal could reach more than it has to."""
 
 
 class BadSlug(ValueError):
@@ -122,7 +122,9 @@ def check_statement(statement: str) -> None:
 
 # ---------------------------------------------------------------- the login's own poverty
 
-LOGIN_FAULTS = """
+_UNION = "\nUNION ALL\n"
+
+_ATTRIBUTES = """
 SELECT CASE
          WHEN r.rolsuper THEN 'is a superuser'
          WHEN r.rolinherit THEN 'inherits the rights of its roles'
@@ -130,33 +132,72 @@ SELECT CASE
          THEN 'has attributes of an operator'
        END AS fault
   FROM pg_roles r WHERE r.rolname = session_user
-UNION ALL
+"""
+
+_DATABASE_RIGHTS = """
+SELECT 'may do more than connect to the database'
+ WHERE has_database_privilege(session_user, current_database(), 'CREATE')
+    OR has_database_privilege(session_user, current_database(), 'TEMP')
+"""
+
+LOGIN_FAULTS = _UNION.join(
+    (
+        _ATTRIBUTES,
+        """
 SELECT 'owns or is granted something: ' || d.classid::regclass::text
   FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid
  WHERE r.rolname = session_user AND d.refclassid = 'pg_authid'::regclass AND d.deptype IN ('o', 'a')
    AND d.classid NOT IN ('pg_database'::regclass, 'pg_auth_members'::regclass)
    AND d.dbid IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-UNION ALL
+""",
+        """
 SELECT 'is a member of ' || g.rolname
   FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member JOIN pg_roles g ON g.oid = m.roleid
  WHERE r.rolname = session_user AND (g.rolname !~ '^t_[a-z]' OR g.rolname ~ '_owner$' OR m.admin_option)
-UNION ALL
-SELECT 'may do more than connect to the database'
- WHERE has_database_privilege(session_user, current_database(), 'CREATE')
-    OR has_database_privilege(session_user, current_database(), 'TEMP')
-UNION ALL
+""",
+        _DATABASE_RIGHTS,
+        """
 SELECT 'may use schema ' || n.nspname FROM pg_namespace n
  WHERE n.nspname !~ '^(pg_|information_schema$)' AND has_schema_privilege(session_user, n.oid, 'USAGE, CREATE')
-"""
+""",
+    )
+)
+"""What the application's login must not be: it becomes the tenants' roles and is nothing by itself."""
+
+CONTROL_FAULTS = _UNION.join(
+    (
+        _ATTRIBUTES,
+        """
+SELECT 'owns something: ' || d.classid::regclass::text
+  FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid
+ WHERE r.rolname = session_user AND d.refclassid = 'pg_authid'::regclass AND d.deptype = 'o'
+   AND d.dbid IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+""",
+        """
+SELECT 'is a member of ' || g.rolname
+  FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member JOIN pg_roles g ON g.oid = m.roleid
+ WHERE r.rolname = session_user
+""",
+        _DATABASE_RIGHTS,
+        """
+SELECT 'may use schema ' || n.nspname FROM pg_namespace n
+ WHERE n.nspname !~ '^(pg_|information_schema$)'
+   AND (has_schema_privilege(session_user, n.oid, 'CREATE')
+        OR n.nspname <> 'control' AND has_schema_privilege(session_user, n.oid, 'USAGE'))
+""",
+    )
+)
+"""What the control login must not be: it reads and writes rows of schema ``control`` and is no tenant's role."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoginReport:
-    """What the catalogue says against the application's login; empty means it owns and reaches nothing."""
+    """What the catalogue says against a login; empty means it reaches no more than it has to."""
 
     faults: tuple[str, ...]
+    whose: str = "application's"
 
     def must_be_clean(self) -> None:
         """Raise LoginTooStrong, naming every fault, unless the login is as poor as it has to be."""
         if self.faults:
-            raise LoginTooStrong("refusing to serve, the application's login " + "; ".join(self.faults))
+            raise LoginTooStrong(f"refusing to serve, the {self.whose} login {'; '.join(self.faults)}")

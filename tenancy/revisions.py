@@ -28,7 +28,7 @@ class SchemaWatch:
     def __init__(self, refusal: Callable[[], Exception], *, up_to: int | None = None) -> None:
         """``refusal`` makes the error for a tenant whose schema is out of range."""
         self._served = range(OLDEST, (newest() if up_to is None else up_to) + AHEAD + 1)
-        self._refusal = refusal
+        self.refusal = refusal
         self._good_until: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -39,6 +39,6 @@ class SchemaWatch:
     def check(self, slug: str, revision: str | None) -> None:
         """Remember a schema in range; raise the refusal for any other, and for one with no revision at all."""
         if revision is None or not revision.isdigit() or int(revision) not in self._served:
-            raise self._refusal()
+            raise self.refusal()
         with self._lock:
             self._good_until[slug] = time.monotonic() + _LOOK_AGAIN_SECONDS

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg.errors import InsufficientPrivilege, InvalidParameterValue
 from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from tenancy.isolation import (
+    CONTROL_FAULTS,
     LOGIN_FAULTS,
     LoginReport,
     NoTenantBound,
@@ -104,6 +106,7 @@ def _engine(dsn: str, *, pool_size: int, pool_timeout: float) -> Engine:
         pool_timeout=pool_timeout,
         pool_recycle=_RECYCLE_SECONDS,
         pool_pre_ping=True,
+        hide_parameters=True,  # what a statement carried may be health data
         use_native_hstore=False,
         connect_args={
             "autocommit": True,  # the binding's own message holds BEGIN
@@ -117,6 +120,7 @@ def _engine(dsn: str, *, pool_size: int, pool_timeout: float) -> Engine:
     event.listen(engine, "before_cursor_execute", _guard)
     event.listen(engine, "set_connection_execution_options", _refuse_isolation_change)
     event.listen(engine, "checkin", _invalidate_unless_idle)
+    event.listen(engine, "handle_error", _tell_no_values)
     return engine
 
 
@@ -135,11 +139,22 @@ def _open_transaction(connection: Connection) -> None:
     if driver.pgconn.exec_(binding.message).status != ExecStatus.COMMAND_OK:
         if not driver.closed:
             driver.rollback()
-        # once more by way of SQLAlchemy, which tells a lost connection from a refused role and acts on it
-        connection.exec_driver_sql(binding.message.decode(), execution_options={"charter_opening": binding})
+        _open_again(connection, driver, binding)
     watch = connection.get_execution_options().get(_WATCH)
     if watch is not None and watch.is_due(binding.label):
         _look_at_revision(connection, driver, binding.label, watch)
+
+
+def _open_again(connection: Connection, driver: psycopg.Connection[Any], binding: Binding) -> None:
+    """Once more by way of SQLAlchemy, which tells a lost connection from a refused role and acts on it."""
+    try:
+        connection.exec_driver_sql(binding.message.decode(), execution_options={"charter_opening": binding})
+    except DBAPIError as error:
+        watch = connection.get_execution_options().get(_WATCH)
+        if watch is None or not isinstance(error.orig, InsufficientPrivilege | InvalidParameterValue):
+            raise
+        driver.rollback()
+        raise watch.refusal() from None  # no such role: the tenant was never made, or was purged
 
 
 def _look_at_revision(connection: Connection, driver: psycopg.Connection[Any], slug: str, watch: SchemaWatch) -> None:
@@ -175,6 +190,17 @@ def _invalidate_unless_idle(dbapi_connection: DBAPIConnection | None, record: An
         return
     if dbapi_connection.info.transaction_status is not TransactionStatus.IDLE:
         record.invalidate()
+
+
+def _tell_no_values(context: ExceptionContext) -> None:
+    """Leave the code and the names of what was violated: the server's own sentence repeats the values of the row."""
+    error, told = context.original_exception, context.sqlalchemy_exception
+    if not isinstance(error, psycopg.DataError | psycopg.IntegrityError):
+        return
+    names = (error.diag.table_name, error.diag.column_name, error.diag.constraint_name)
+    error.args = (" ".join(str(word) for word in (error.sqlstate, *names) if word),)
+    if told is not None:
+        told.args = (f"{type(error).__name__}: {error.args[0]}",)
 
 
 class BoundSession(Session):
@@ -226,6 +252,31 @@ class ControlSession(BoundSession):
     """A Session inside the schema ``control``: registry, releases, toggles, keys, code sets; no PHI."""
 
 
+class LoginCheck:
+    """Refuses to serve by a login that could reach more than it has to; the catalogue is asked once a process."""
+
+    def __init__(self, whose: str, faults: str) -> None:
+        self._whose = whose
+        self._faults = faults
+        self._is_known = False
+
+    def __call__(self, dbapi_connection: DBAPIConnection, _record: Any) -> None:
+        """Raise LoginTooStrong at a connection of such a login."""
+        if self._is_known:
+            return
+        driver: psycopg.Connection[Any] = dbapi_connection  # type: ignore[assignment]
+        report = self.report(driver)
+        if report.faults:
+            driver.close()
+        report.must_be_clean()
+        self._is_known = True
+
+    def report(self, connection: psycopg.Connection[Any]) -> LoginReport:
+        """What the catalogue says against the login of this connection."""
+        rows = connection.execute(self._faults.encode()).fetchall()
+        return LoginReport(tuple(str(row[0]) for row in rows if row[0] is not None), self._whose)
+
+
 class TenantDatabase:
     """Opens Sessions for tenants over one small pool of the login that owns nothing."""
 
@@ -236,8 +287,8 @@ class TenantDatabase:
         self._watch = watch
         self.engine = _engine(dsn, pool_size=pool_size, pool_timeout=pool_timeout)
         self._bound: dict[str, Engine] = {}
-        self._is_login_known = False
-        event.listen(self.engine, "connect", self._check_login)
+        self._login = LoginCheck("application's", LOGIN_FAULTS)
+        event.listen(self.engine, "connect", self._login)
 
     def session(self, slug: str) -> TenantSession:
         """A fresh Session for the tenant, to be closed by ``with``; it connects at its first query."""
@@ -253,18 +304,7 @@ class TenantDatabase:
     def login_report(self) -> LoginReport:
         """What the catalogue says against the login."""
         with psycopg.connect(_plain_dsn(self.engine), connect_timeout=3) as connection:
-            return _login_report(connection)
-
-    def _check_login(self, dbapi_connection: DBAPIConnection, _record: Any) -> None:
-        """Refuse to serve by a login that could reach more than its tenants' roles allow; asked once a process."""
-        if self._is_login_known:
-            return
-        driver: psycopg.Connection[Any] = dbapi_connection  # type: ignore[assignment]
-        report = _login_report(driver)
-        if report.faults:
-            driver.close()
-        report.must_be_clean()
-        self._is_login_known = True
+            return self._login.report(connection)
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -278,6 +318,7 @@ class ControlDatabase:
         self.engine = _engine(dsn, pool_size=pool_size, pool_timeout=pool_timeout)
         self._durable = self.engine.execution_options(**{_BINDING: control_binding()})
         self._quick = self.engine.execution_options(**{_BINDING: control_binding(is_durable=False)})
+        event.listen(self.engine, "connect", LoginCheck("control", CONTROL_FAULTS))
 
     def session(self, *, is_durable: bool = True) -> ControlSession:
         """A fresh Session on control; ``is_durable=False`` leaves the WAL flush to a later commit."""
@@ -286,11 +327,6 @@ class ControlDatabase:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
-
-
-def _login_report(connection: psycopg.Connection[Any]) -> LoginReport:
-    rows = connection.execute(LOGIN_FAULTS).fetchall()
-    return LoginReport(tuple(str(row[0]) for row in rows if row[0] is not None))
 
 
 def _plain_dsn(engine: Engine) -> str:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import current_app, g, redirect, request, url_for
-from werkzeug.exceptions import MisdirectedRequest
+from werkzeug.exceptions import BadRequest, MisdirectedRequest
 from werkzeug.wrappers import Response
 
 from app.domain.access import Permission, may
@@ -26,6 +26,7 @@ from tenancy.resolver import UnknownHost
 View = TypeVar("View", bound=Callable[..., Any])
 _RULE = "__charter_access__"
 _LIMIT = "__charter_body_limit__"
+_SMALL_FORM_BYTES = 32 * 1024
 DEFAULT_BODY_BYTES = 256 * 1024
 
 
@@ -67,7 +68,11 @@ def control_route(view: View) -> View:
 
 
 def body_limit(limit: int | Callable[[Contract], int]) -> Callable[[View], View]:
-    """Most bytes a request to this view may carry; more is answered 413 before it is read."""
+    """Most bytes a request to this view may carry; more is refused before it is read.
+
+    Where only a small form is expected the answer is 400: nobody types that much, there is nothing to make smaller.
+    Everywhere else it is 413.
+    """
 
     def mark(view: View) -> View:
         setattr(view, _LIMIT, limit)
@@ -106,6 +111,7 @@ def enforce() -> Response | None:
     if rule.scope is Scope.TENANT and g.signed_in is None:
         return _to_sign_in()
     if request.method not in SAFE_METHODS:
+        _refuse_senseless_sizes()
         csrf.check()
     if rule.scope is Scope.TENANT and not any(may(g.signed_in.actor, wanted) for wanted in rule.permissions):
         raise Forbidden
@@ -123,6 +129,12 @@ def _tenant_of_host() -> Tenant:
 def _body_bytes(view: Callable[..., Any]) -> int:
     limit = getattr(view, _LIMIT, DEFAULT_BODY_BYTES)
     return limit(contract()) if callable(limit) else limit
+
+
+def _refuse_senseless_sizes() -> None:
+    limit, told = request.max_content_length or 0, request.content_length
+    if told is not None and told > limit and limit <= _SMALL_FORM_BYTES:
+        raise BadRequest
 
 
 def _to_sign_in() -> Response:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tenancy.isolation import LoginTooStrong, owner_of, role_of, schema_of
-from tenancy.scope import TenantDatabase
+from tenancy.scope import ControlDatabase, TenantDatabase
 from tests.databases import contract_slugs
 from tests.rooms.tenancy.proofs import World
 
@@ -174,6 +174,45 @@ def test_a_login_of_anybody_else_is_refused_at_the_start(world: World) -> None:
     database = TenantDatabase(world.superuser)
     with pytest.raises(LoginTooStrong, match="superuser"):
         database.login_report().must_be_clean()
+
+
+@pytest.mark.parametrize(
+    ("mistake", "fault"),
+    [
+        ("ALTER ROLE {name} INHERIT", "inherits"),
+        ("ALTER ROLE {name} BYPASSRLS", "attributes of an operator"),
+        ('GRANT "{role}" TO {name}', "is a member of"),
+        ("GRANT charter_migrate TO {name}", "is a member of"),
+        ('GRANT USAGE ON SCHEMA "{role}" TO {name}', "may use schema"),
+        ("GRANT CREATE ON SCHEMA control TO {name}", "may use schema control"),
+        ("CREATE SCHEMA {name} AUTHORIZATION {name}", "owns something"),
+        ('GRANT CREATE ON DATABASE "{database}" TO {name}', "more than connect"),
+    ],
+)
+def test_a_control_login_that_reaches_more_is_refused(
+    world: World, stranger: tuple[str, str], mistake: str, fault: str
+) -> None:
+    name, dsn = stranger
+    with world.outside() as connection:
+        connection.execute(f"GRANT USAGE ON SCHEMA control TO {name}".encode())
+        words = {"name": name, "role": role_of(world.ours), "database": connection.info.dbname}
+        connection.execute(mistake.format(**words).encode())
+    database = ControlDatabase(dsn)
+    try:
+        with pytest.raises(LoginTooStrong, match=f"the control login .*{fault}"), database.session() as session:
+            session.connection()
+    finally:
+        database.close()
+
+
+def test_a_control_login_that_reaches_control_only_is_served(world: World, stranger: tuple[str, str]) -> None:
+    name, dsn = stranger
+    with world.outside() as connection:
+        connection.execute(f"GRANT USAGE ON SCHEMA control TO {name}".encode())
+    database = ControlDatabase(dsn)
+    with database.session() as session:
+        session.connection()
+    database.close()
 
 
 def test_the_bare_login_reads_no_table_of_a_tenant(world: World) -> None:

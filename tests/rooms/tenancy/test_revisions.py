@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import Unavailable
 from app.settings import Settings
@@ -64,9 +65,26 @@ def test_a_schema_one_revision_ahead_is_served(served: Databases, stand_at: Call
     assert read(served) == 1
 
 
-def test_a_tenant_that_was_never_made_is_refused_by_the_database(served: Databases) -> None:
-    with pytest.raises(Exception, match="does not exist"):
-        read(served, "never_made")
+def test_a_tenant_that_was_never_made_or_was_purged_is_unavailable_and_stops_no_other(served: Databases) -> None:
+    for _ in range(8):  # more often than the pool has connections
+        with pytest.raises(Unavailable):
+            read(served, "never_made")
+    assert read(served) == 1
+
+
+def test_a_role_that_the_login_may_not_become_is_unavailable(served: Databases, clone: Clone) -> None:
+    with psycopg.connect(clone.dsns.superuser, autocommit=True) as connection:
+        connection.execute("CREATE ROLE t_nobodys_tenant NOLOGIN")
+        try:
+            with pytest.raises(Unavailable):
+                read(served, "nobodys_tenant")
+        finally:
+            connection.execute("DROP ROLE t_nobodys_tenant")
+
+
+def test_without_a_watch_the_database_says_what_is_missing(databases: Databases) -> None:
+    with pytest.raises(DBAPIError, match="22023"):
+        read(databases, "never_made")
 
 
 def test_a_schema_without_its_revision_table_is_unavailable(
