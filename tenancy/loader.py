@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +18,7 @@ from marshmallow import ValidationError
 
 from tenancy.checks import Problem, problems_of
 from tenancy.contract import Contract
+from tenancy.contract.credentials import Effective, clamp
 from tenancy.contract.floor import Floor
 from tenancy.explain import Origin, Provenance, place_of
 from tenancy.extends import Library
@@ -31,12 +33,16 @@ SLUG = re.compile(r"[a-z][a-z0-9_]{1,40}")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedContract:
-    """A contract in use: its objects, the hash that names this release, where every value came from, its warnings."""
+    """A contract in use: its objects, the hash that names this release, where every value came from, its warnings.
+
+    ``policy`` is the credential policy the portal applies: the contract's, held to the platform's floor.
+    """
 
     slug: str
     contract: Contract
     release: str
     provenance: Mapping[str, Origin]
+    policy: Effective
     warnings: tuple[Fault, ...] = ()
 
 
@@ -76,11 +82,11 @@ def load_directory(folder: Path) -> ContractShelf:
     return ContractShelf(MappingProxyType(good), MappingProxyType(bad))
 
 
-def read_directory(folder: Path) -> tuple[Reading, ...]:
-    """As ``load_directory``, with the faults and warnings of each file."""
+def read_directory(folder: Path, *, today: date | None = None) -> tuple[Reading, ...]:
+    """As ``load_directory``, with the faults and warnings of each file; of waivers that are over if today is given."""
     library = Library(folder.resolve())
     with _collecting_later():
-        readings = [read_contract(path, library) for path in sorted(library.root.glob("*.yaml"))]
+        readings = [read_contract(path, library, today=today) for path in sorted(library.root.glob("*.yaml"))]
     return tuple(_without_rivals(readings))
 
 
@@ -96,8 +102,11 @@ def _collecting_later() -> Iterator[None]:
             gc.enable()
 
 
-def read_contract(path: Path, library: Library) -> Reading:
-    """One contract file with everything it inherits. Never raises for anything a file can hold."""
+def read_contract(path: Path, library: Library, *, today: date | None = None) -> Reading:
+    """One contract file with everything it inherits. Never raises for anything a file can hold.
+
+    With ``today`` a waiver that is over is an error, as it is when a contract is about to be published.
+    """
     path = path.resolve()
     slug = path.stem
     tree, faults = library.read(path)
@@ -111,13 +120,14 @@ def read_contract(path: Path, library: Library) -> Reading:
     found += flattened(errors)
     parts = {item.name: values[item.name] for item in fields(Contract) if item.name in values}
     floor, floor_faults = read_floor(library)
-    found += [*floor_faults, *(_placed(problem, tree) for problem in problems_of(parts, floor))]
+    found += [*floor_faults, *(_placed(problem, tree) for problem in problems_of(parts, floor, today))]
     if any(fault.is_error for fault in found):
         return _reading(slug, found, None)
     contract = Contract(**parts)
     warnings = tuple(sorted(set(found)))
     release = release_of(contract, library.texts)
-    return _reading(slug, found, LoadedContract(slug, contract, release, Provenance(tree), warnings))
+    policy = clamp(contract, floor or Floor())
+    return _reading(slug, found, LoadedContract(slug, contract, release, Provenance(tree), policy, warnings))
 
 
 def read_floor(library: Library) -> tuple[Floor | None, tuple[Fault, ...]]:

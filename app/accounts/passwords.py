@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import threading
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from app.domain.credentials import folded_password
 from app.domain.errors import Unavailable
 
 LONGEST = 256
-"""Code points of the longest password that is looked at (NIST SP 800-63B-4 3.1.1.2 asks for at least 64)."""
+"""Code points, after NFKC, of the longest password looked at (NIST SP 800-63B-4 3.1.1.2 asks for at least 64)."""
 
+_LONGEST_TYPED = 4096
 _AT_ONCE = 4
 _WAIT_SECONDS = 5.0
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -23,10 +24,11 @@ _gate = threading.BoundedSemaphore(_AT_ONCE)
 
 def hashed(password: str) -> str:
     """The argon2id hash (19 MiB, two passes). Raises ValueError past the longest, Unavailable when busy."""
-    if len(password) > LONGEST:
+    folded = _folded(password)
+    if folded is None:
         raise ValueError("the password is longer than the portal accepts")
     with _turn():
-        return _HASHER.hash(_folded(password))
+        return _HASHER.hash(folded)
 
 
 def is_match(password_hash: str | None, password: str) -> bool:
@@ -34,9 +36,10 @@ def is_match(password_hash: str | None, password: str) -> bool:
 
     Never truncates: a password past the longest is refused, after the same work. Raises Unavailable when busy.
     """
-    fits = len(password) <= LONGEST
+    folded = _folded(password)
     with _turn():
-        return _verified(password_hash or _NOBODY, password[:LONGEST]) and fits and password_hash is not None
+        is_right = _verified(password_hash or _NOBODY, folded or "")
+        return is_right and folded is not None and password_hash is not None
 
 
 def is_outdated(password_hash: str) -> bool:
@@ -46,13 +49,17 @@ def is_outdated(password_hash: str) -> bool:
 
 def _verified(password_hash: str, password: str) -> bool:
     try:
-        return _HASHER.verify(password_hash, _folded(password))
+        return _HASHER.verify(password_hash, password)
     except (VerifyMismatchError, InvalidHashError):
         return False
 
 
-def _folded(password: str) -> str:
-    return unicodedata.normalize("NFKC", password)
+def _folded(password: str) -> str | None:
+    """The password as it is hashed; None when it is longer than any that can have been set."""
+    if len(password) > _LONGEST_TYPED:
+        return None
+    folded = folded_password(password)
+    return folded if len(folded) <= LONGEST else None
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """``charter contract …``: check, schema and explain for the people who write contracts. Needs no database."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -46,10 +47,11 @@ def check(files: Files, as_json: bool, folder: Path) -> None:
 
 
 def _readings(files: Files, folder: Path) -> tuple[Reading, ...]:
+    today = datetime.now(UTC).date()
     if not files:
-        return read_directory(folder)
+        return read_directory(folder, today=today)
     libraries = {parent: Library(parent) for parent in {path.resolve().parent for path in files}}
-    return tuple(read_contract(path, libraries[path.resolve().parent]) for path in files)
+    return tuple(read_contract(path, libraries[path.resolve().parent], today=today) for path in files)
 
 
 def _summary(readings: tuple[Reading, ...]) -> str:

@@ -22,6 +22,7 @@ from app.storage.files import FileStore
 from app.storage.models import AuditEvent, AuditHead
 from app.storage.wake import Waker
 from tenancy.contract import Contract
+from tenancy.contract.credentials import Effective
 from tenancy.keys import Keyring
 from tenancy.loader import ContractShelf, LoadedContract
 from tenancy.resolver import HostMap
@@ -111,6 +112,11 @@ def tenant() -> Tenant:
 def contract() -> Contract:
     """The contract in force at this host."""
     return tenant().contract
+
+
+def policy() -> Effective:
+    """The credential policy at this host: the contract's, held to the platform's floor."""
+    return tenant().loaded.policy
 
 
 def session() -> TenantSession:

@@ -1,51 +1,38 @@
-"""A contract's credential policy against the platform's floor. Warns: the portal applies the floor anyway. Pure."""
+"""A contract's credential policy against the platform's floor: what is weaker needs a waiver to be published. Pure."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
-from tenancy.checks.problem import Path, Problem
+from tenancy.checks.problem import Problem
 from tenancy.contract import Contract
-from tenancy.contract.declare import Span
+from tenancy.contract.credentials import clamp
 from tenancy.contract.floor import Floor
-from tenancy.vocabulary import Severity, SpanUnit
+from tenancy.vocabulary import Severity
 
-MINUTES = {
-    SpanUnit.MINUTES: 1,
-    SpanUnit.HOURS: 60,
-    SpanUnit.CALENDAR_DAYS: 1440,
-    SpanUnit.BUSINESS_DAYS: 1440,
-    SpanUnit.MONTHS: 44640,
-}
-NIST = "NIST SP 800-63B-4, 3.1.1.2"
-ASVS = "OWASP ASVS 5.0, 6.1.1"
-HIPAA = "45 CFR 164.312(a)(2)(iii)"
-WCAG = "WCAG 2.2, 2.2.1"
+NEAR = timedelta(days=60)
 
 
 def below_floor(contract: Contract, floor: Floor) -> Iterator[Problem]:
-    """Everything the platform would raise to its floor. Lengths in characters and digits, times in minutes."""
-    sign_in, session, factors = contract.sign_in, contract.session, contract.factors
-    least = floor.password_minimum if factors.required else floor.password_minimum_alone
-    yield from _least(("sign_in", "password", "minimum"), sign_in.password.minimum, least, NIST)
-    yield from _most(("sign_in", "lockout_attempts"), sign_in.lockout_attempts, floor.lockout_attempts_most, ASVS)
-    yield from _least(("sign_in", "lockout"), minutes(sign_in.lockout), floor.lockout_minutes_least, ASVS)
-    yield from _most(("session", "idle_minutes"), session.idle_minutes, floor.idle_minutes_most, HIPAA)
-    yield from _least(("session", "countdown_minutes"), session.countdown_minutes, floor.countdown_minutes_least, WCAG)
-    yield from _most(("factors", "link_life"), minutes(factors.link_life), floor.link_minutes_most, "")
-    yield from _least(("factors", "code_digits"), factors.code_digits, floor.code_digits_least, "")
+    """Everything the portal does not take from the contract as written, unless a waiver says why it stands there."""
+    changes = clamp(contract, floor).changes
+    for change in changes:
+        if change.rule not in contract.waivers:
+            hint = f"Change it, or add waivers.{change.rule} with a reason, an owner and a last day."
+            yield Problem(change.path, change.code, change.reason, hint, change.citation)
+    needed = {change.rule for change in changes}
+    for rule in contract.waivers:
+        if rule not in needed:
+            reason = f"nothing in this contract needs a waiver of '{rule}'."
+            yield Problem(("waivers", rule), "WAIVER-UNUSED", reason, "Remove it.", "", Severity.WARNING, at_key=True)
 
 
-def minutes(span: Span) -> int:
-    """A period in minutes, a month counted as 31 days."""
-    return span.amount * MINUTES[span.unit]
-
-
-def _least(path: Path, value: int, least: int, citation: str) -> Iterator[Problem]:
-    if value < least:
-        reason = f"{value} is below the platform's floor of {least}; {least} applies."
-        yield Problem(path, "FLOOR-LEAST", reason, citation=citation, severity=Severity.WARNING)
-
-
-def _most(path: Path, value: int, most: int, citation: str) -> Iterator[Problem]:
-    if value > most:
-        reason = f"{value} is beyond the platform's limit of {most}; {most} applies."
-        yield Problem(path, "FLOOR-MOST", reason, citation=citation, severity=Severity.WARNING)
+def ended_waivers(contract: Contract, today: date) -> Iterator[Problem]:
+    """Waivers whose last day is over or near: the contract cannot be published; what is in force stays in force."""
+    for rule, waiver in contract.waivers.items():
+        path, hint = ("waivers", rule, "until"), f"Ask {waiver.owner}: change the rule, or agree on a new day."
+        if waiver.until < today:
+            reason = f"the waiver of '{rule}' ended on {waiver.until.isoformat()}."
+            yield Problem(path, "WAIVER-EXPIRED", reason, hint)
+        elif waiver.until - today <= NEAR:
+            reason = f"the waiver of '{rule}' ends on {waiver.until.isoformat()}."
+            yield Problem(path, "WAIVER-ENDING", reason, hint, severity=Severity.WARNING)

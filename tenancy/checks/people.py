@@ -7,10 +7,9 @@ from tenancy.contract import Contract
 from tenancy.contract.declare import Span
 from tenancy.contract.people import AccountInput
 from tenancy.patterns import refusal_of
-from tenancy.vocabulary import AccountField, Factor, ResetStep, Role, Severity, SpanUnit
+from tenancy.vocabulary import AccountField, ResetStep, Role, Severity, SpanUnit
 
 NEEDED = (AccountField.USERNAME, AccountField.FIRST_NAME, AccountField.LAST_NAME, AccountField.EMAIL)
-RESTRICTED = frozenset({Factor.SMS, Factor.VOICE, Factor.EMAIL})
 SHORT = frozenset({SpanUnit.MINUTES, SpanUnit.HOURS, SpanUnit.CALENDAR_DAYS})
 NIST = "NIST SP 800-63B"
 REPORTING = {Role.GROUP_ADMIN_REPORTS: Role.GROUP_ADMIN, Role.ADMIN_REPORTS: Role.ADMIN}
@@ -48,17 +47,15 @@ def _needed(fields: Mapping[AccountField, AccountInput], path: Path) -> Iterator
 
 
 def factors(contract: Contract) -> Iterator[Problem]:
-    """There is a second factor to choose, and one that does not rest on a telephone or a mailbox."""
+    """There is a second factor to choose, and links and codes work for some time."""
     rules, path = contract.factors, ("factors", "offered")
     if not rules.required:
         reason = "a second factor is asked at every sign-in; this cannot be waived."
         yield Problem(("factors", "required"), "FACTOR-OFF", reason, "Write required: true.", NIST)
     if not rules.offered:
         yield Problem(path, "FACTOR-NONE", "no second factor is offered.")
-    elif RESTRICTED.issuperset(rules.offered):
-        reason = "every factor offered rests on a telephone or a mailbox."
-        yield Problem(path, "FACTOR-RESTRICTED", reason, "Offer totp or passkey beside them.", NIST, Severity.WARNING)
     yield from _short(rules.link_life, ("factors", "link_life"))
+    yield from _short(rules.code_life, ("factors", "code_life"))
 
 
 def sign_in(contract: Contract) -> Iterator[Problem]:

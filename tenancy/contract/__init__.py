@@ -24,9 +24,10 @@ from tenancy.contract.people import (
     SignIn,
     TermsVersion,
     Users,
+    Waiver,
 )
 from tenancy.contract.questions import Questionnaire
-from tenancy.vocabulary import Feature, Word
+from tenancy.vocabulary import Feature, Waivable, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Contract:
     factors: Factors = key("Second factors.")
     sign_in: SignIn = key("Sign-in page, passwords, lock-out.")
     session: SessionTimes = key("Idle sign-off.")
+    waivers: Mapping[Waivable, Waiver] = key("Rules under the platform's floor that may stand for a time.")
     users: Users = key("Groups, roles, user forms.")
     preferences: Preferences = key("Favourites.")
     members: Members = key("Finding and adding members.")

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from tenancy.contract.declare import Dated, Span, key
-from tenancy.vocabulary import AccountField, CodeKind, Factor, IdentifierSet, ResetStep, Role, SignInStyle
+from tenancy.vocabulary import (
+    AccountField,
+    ClaimProof,
+    CodeKind,
+    Factor,
+    IdentifierSet,
+    ResetStep,
+    Role,
+    SignInStyle,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +50,11 @@ class Registration:
     npi_hint: str = key("Help under the NPI field.", default="")
     npi_fallback_to_code: bool = key("Whether an organization without an NPI may type its code in both fields.")
     identifiers: IdentifierSet = key("Whether both identifiers are needed or any one.")
+    proof: ClaimProof = key(
+        "What the first person who claims an organization shows beside its identifiers: the link sent to the e-mail"
+        " typed, a code told to the telephone number in the provider directory, or a decision of staff.",
+        default=ClaimProof.EMAIL,
+    )
     fields: Mapping[AccountField, AccountInput] = key("Fields asked of the first administrator, in order.")
     username_immutable: bool = key("Whether the user name is fixed for ever.")
     username_advice: str = key("Advice on choosing user names; empty if none.", default="")
@@ -70,10 +84,21 @@ class Factors:
     phone_digits: int = key("Digits of a phone number.", minimum=7, maximum=15)
     phone_extensions: bool = key("Whether extensions are supported.")
     code_digits: int = key("Digits of a one-time code.", minimum=6, maximum=8)
+    code_life: Span = key("How long a one-time code works.")
+    code_tries: int = key("Wrong tries after which a code is worth nothing.", default=5, minimum=1, maximum=10)
     link_life: Span = key("How long an enrolment link works.")
     first_login_label: str = key("Link for the first sign-in; empty if none.", default="")
     trouble_label: str = key("Link for people who are stuck.")
     email_fallback: bool = key("Whether the registered e-mail may stand in for the phone.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Why a rule under the platform's floor may stand on paper. The portal applies the floor all the same."""
+
+    reason: str = key("Why the rule cannot be changed yet, in one sentence.", minimum=10)
+    owner: str = key("Who answers for it.", minimum=3)
+    until: date = key("Last day of the waiver; after it the contract cannot be published.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

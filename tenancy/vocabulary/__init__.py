@@ -29,6 +29,7 @@ from tenancy.vocabulary.making import (
 )
 from tenancy.vocabulary.people import (
     AccountField,
+    ClaimProof,
     CodeKind,
     Factor,
     Feature,
@@ -38,6 +39,7 @@ from tenancy.vocabulary.people import (
     ResetStep,
     Role,
     SignInStyle,
+    Waivable,
     Word,
 )
 from tenancy.vocabulary.rules import (
@@ -58,6 +60,7 @@ __all__ = [
     "CaseColumn",
     "CaseField",
     "Category",
+    "ClaimProof",
     "ClockStart",
     "CodeKind",
     "CodeSystem",
@@ -91,5 +94,6 @@ __all__ = [
     "SignInStyle",
     "SpanUnit",
     "Urgency",
+    "Waivable",
     "Word",
 ]

@@ -66,6 +66,30 @@ class ResetStep(StrEnum):
     SECRET_QUESTION = "secret_question"
 
 
+class Waivable(StrEnum):
+    """Rules of the platform's floor a contract may go under on paper, for a time and with an owner; nothing else."""
+
+    PASSWORD_MINIMUM = "password_minimum"
+    LOCKOUT_ATTEMPTS = "lockout_attempts"
+    LOCKOUT = "lockout"
+    IDLE_MINUTES = "idle_minutes"
+    COUNTDOWN_MINUTES = "countdown_minutes"
+    LINK_LIFE = "link_life"
+    CODE_LIFE = "code_life"
+    CODE_DIGITS = "code_digits"
+    CODE_TRIES = "code_tries"
+    EMAIL_FACTOR = "email_factor"
+    RESTRICTED_FACTORS = "restricted_factors"
+
+
+class ClaimProof(StrEnum):
+    """What the first person who claims an organization must show beside its identifiers."""
+
+    EMAIL = "email"
+    PHONE_ON_FILE = "phone_on_file"
+    STAFF = "staff"
+
+
 class Role(StrEnum):
     """Roles inside a provider group (USR-07)."""
 

@@ -1,6 +1,7 @@
 """Every rule of the check has a small broken contract and the exact report it must bring."""
 
 import ast
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,13 @@ from tenancy.rules import RULES
 BROKEN = Path(__file__).parent / "broken"
 SAMPLES = sorted(BROKEN.glob("*.yaml"))
 LIBRARY = Library(BROKEN.resolve())
+TODAY = date(2026, 11, 2)
 SHOWN_ELSEWHERE = {"FILE-SIZE", "FILE-UNREADABLE", "IDENTITY-TAKEN"}
 """Rules whose sample cannot be one small file; tests/unit/tenancy shows them."""
 
 
 def report(path: Path) -> str:
-    return "".join(f"{fault}\n" for fault in read_contract(path, LIBRARY).faults)
+    return "".join(f"{fault}\n" for fault in read_contract(path, LIBRARY, today=TODAY).faults)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)

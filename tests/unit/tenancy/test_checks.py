@@ -7,12 +7,12 @@ import pytest
 
 from tenancy.checks import problems_of
 from tenancy.checks.clocks import longest_hours
-from tenancy.checks.floor import minutes
 from tenancy.checks.identity import contrast_with_white, did_you_mean_zone
 from tenancy.checks.questionnaires import FOREIGN, KEYS
 from tenancy.checks.verdict import facts_of, verdict
 from tenancy.checks.walk import _below
 from tenancy.contract.conditions import All, AnswerTest, AnyOf, Condition, FactTest, Not
+from tenancy.contract.credentials import minutes
 from tenancy.contract.declare import Dated, Span
 from tenancy.contract.facts import FACT_TYPES
 from tenancy.contract.questions import Question

@@ -138,8 +138,9 @@ def test_a_wrong_floor_is_a_fault_of_every_contract(write: Write, text: str, cod
 def test_a_contract_is_measured_against_the_floor(write: Write) -> None:
     floor = Path(__file__).parents[3] / "contracts" / "platform" / "floor.yaml"
     write("platform/floor", floor.read_text(encoding="utf-8"), extends="")
-    loaded = load_contract(write("lakeland", "sign_in: {password: {minimum: 5}}\n"))
-    assert [fault.code for fault in loaded.warnings] == ["FLOOR-LEAST"]
+    with pytest.raises(ContractError) as caught:
+        load_contract(write("lakeland", "sign_in: {password: {minimum: 5}}\n"))
+    assert [fault.code for fault in caught.value.faults] == ["FLOOR-LEAST"]
 
 
 def test_a_file_too_large_is_one_fault(write: Write) -> None:
