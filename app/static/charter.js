@@ -16,6 +16,7 @@
     clearTimeout(speaking);
     speaking = setTimeout(() => { const region = one("#status"); if (region) region.textContent = text; }, 250);
   };
+  document.addEventListener("say", (event) => say(event.detail));
 
   /* htmx: the form token goes with every request */
   document.addEventListener("htmx:config:request", (event) => {
@@ -26,60 +27,6 @@
       if (told.dataset.said !== told.textContent) { told.dataset.said = told.textContent; say(told.textContent); }
     });
     upgrade();
-  });
-
-  /* autosave: says when it saves, keeps trying when it cannot, asks before the page is left unsaved */
-  const waiting = new Map();
-  const show = (state, text) => {
-    const place = one("#save-status");
-    if (!place) return;
-    place.dataset.state = state;
-    place.textContent = text;
-  };
-  const again = (form) => {
-    clearTimeout(waiting.get(form));
-    waiting.set(form, setTimeout(() => form.isConnected && form.dispatchEvent(new Event("change", { bubbles: true })), 5000));
-  };
-  on("input", "[data-autosave]", (_, form) => { if (!waiting.has(form)) waiting.set(form, 0); });
-  document.addEventListener("htmx:before:request", (event) => {
-    const form = event.detail.ctx.sourceElement?.closest?.("[data-autosave]");
-    if (form) { clearTimeout(waiting.get(form)); waiting.set(form, 0); show("saving", "Saving…"); }
-  });
-  document.addEventListener("htmx:after:request", (event) => {
-    const { ctx } = event.detail;
-    const form = ctx.sourceElement?.closest?.("[data-autosave]");
-    if (!form) return;
-    const status = ctx.response?.status;
-    if (status === 503) { show("failed", "Not saved yet. Trying again…"); again(form); return; }
-    waiting.delete(form);
-    const text = one("#save-status")?.textContent.trim();
-    if (status < 400) { if (text) say(text); }
-    else if (status !== 409 && status !== 422) show("failed", "Not saved. Reload the page and try again.");
-  });
-  document.addEventListener("htmx:error", (event) => {
-    const form = event.detail.ctx?.sourceElement?.closest?.("[data-autosave]");
-    if (form) { show("failed", "Not saved: no connection. Trying again…"); say("Not saved: no connection. Trying again."); again(form); }
-  });
-  addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
-
-  /* a request is sent only when what was typed has been saved, 5 seconds at the most */
-  let asking = 0;
-  document.addEventListener("htmx:before:request", () => { asking += 1; });
-  document.addEventListener("htmx:finally:request", () => { asking = Math.max(0, asking - 1); });
-  const sent = (form, button, since) => {
-    if ((asking || waiting.size) && Date.now() - since < 5000) { setTimeout(sent, 60, form, button, since); return; }
-    waiting.clear();
-    form.dataset.saved = "";
-    form.requestSubmit(button);
-  };
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (form.id === "form-submit" && !("saved" in form.dataset) && (asking || waiting.size)) {
-      event.preventDefault();
-      sent(form, event.submitter, Date.now());
-      return;
-    }
-    waiting.clear();
   });
 
   /* code picker: arrows between the box and its hits */

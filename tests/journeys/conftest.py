@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyotp
 import pytest
@@ -30,6 +32,24 @@ _EXPECTED = ("the server responded with a status of 4",)
 
 
 @dataclass(slots=True)
+class Pace:
+    """How long answers to what is sent take beyond the portal's own work, in seconds; 0 unless a test says."""
+
+    seconds: float = 0.0
+
+    def wrap(self, portal: Callable[..., Any]) -> Callable[..., Any]:
+        """The portal at this pace: its work is done at once, its answers to a POST arrive late."""
+
+        def slow(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+            answer = portal(environ, start_response)
+            if self.seconds and environ["REQUEST_METHOD"] == "POST":
+                time.sleep(self.seconds)
+            return answer
+
+        return slow
+
+
+@dataclass(slots=True)
 class Live:
     """The portal as a browser reaches it, and the towns that were settled."""
 
@@ -37,6 +57,9 @@ class Live:
     port: int
     subdomains: dict[str, str]
     towns: dict[str, Town] = field(default_factory=dict)
+    pace: Pace = field(default_factory=Pace)
+    stop: Callable[[], None] = lambda: None
+    start: Callable[[], None] = lambda: None
 
     def address(self, slug: str, path: str = "/") -> str:
         """The address of a page of a tenant."""
@@ -49,19 +72,37 @@ class Live:
         return self.towns[slug]
 
 
+class _Server:
+    """The portal on one port of this machine; it can be killed and started again on the same port."""
+
+    def __init__(self, portal: Callable[..., Any]) -> None:
+        self._portal, self.port = portal, 0
+        self.start()
+
+    def start(self) -> None:
+        """Answer from now on."""
+        self._server = make_server("127.0.0.1", self.port, self._portal, threaded=True)
+        self.port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, name="portal")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer nobody any more."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
 @pytest.fixture
 def live(app: Flask, shelf: ContractShelf) -> Iterator[Live]:
     """The portal on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, name="portal")
-    thread.start()
+    pace = Pace()
+    server = _Server(pace.wrap(app))
     names = {slug: loaded.contract.identity.subdomain for slug, loaded in shelf.good.items()}
     try:
-        yield Live(app, server.server_port, names)
+        yield Live(app, server.port, names, pace=pace, stop=server.stop, start=server.start)
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -82,12 +123,14 @@ def open_page(chrome: Browser) -> Iterator[OpenPage]:
     """Opens a page in a fresh profile; ``viewport`` and ``java_script_enabled`` as Playwright takes them."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []
+    expected = list(_EXPECTED)
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(text in message.text for text in _EXPECTED):
+        if message.type == "error" and not any(text in message.text for text in expected):
             faults.append(f"{message.text} {message.location.get('url', '')}")
 
-    def open_one(**options: object) -> Page:
+    def open_one(*, console: Sequence[str] = (), **options: object) -> Page:
+        expected.extend(console)
         context = chrome.new_context(**{"viewport": WIDE, **options})  # type: ignore[arg-type]
         context.set_default_timeout(_WAIT_MS)
         contexts.append(context)

@@ -18,7 +18,6 @@ from tests.journeys.conftest import Live
 from tests.rooms.cases.people import some_codes
 
 _MOST_TABS = 220
-_A_BREATH_MS = 900
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
     b"trailer<</Root 1 0 R>>\n%%EOF\n"
@@ -118,7 +117,6 @@ class Desk:
         self.reach(field)
         self.page.keyboard.type(typed)
         expect(self.page.locator(".c-result").filter(has_text=shown).first).to_be_visible()
-        self.page.wait_for_load_state("networkidle")
         self.page.keyboard.press("ArrowDown")
         expect(self.page.locator(".c-result:focus")).to_contain_text(shown)
         self.page.keyboard.press("Enter")
@@ -131,7 +129,6 @@ class Desk:
         control.press("ControlOrMeta+a")
         self.page.keyboard.type(text)
         self.page.keyboard.press("Tab")
-        self.page.wait_for_timeout(_A_BREATH_MS)
 
     def upload(self, folder: Path, name: str = "order.pdf", content: bytes = PDF) -> None:
         """Add a file to the draft."""

@@ -32,7 +32,6 @@ def find(desk: Desk, last_name: str, birth_date: str) -> None:
 
 def onward(desk: Desk, label: str, section: str) -> None:
     """Press the step's own button and be at the next step."""
-    desk.page.wait_for_timeout(1_500)  # what was typed saves itself first
     desk.press(label)
     desk.page.wait_for_url(re.compile(f"/drafts/[^/]+/{section}"))
 

@@ -167,3 +167,7 @@ def test_the_scripts_of_every_page_are_small() -> None:
     ours = [ROOT / "static" / name for name in ("boot.js", "charter.js", "vendor/htmx.min.js")]
     assert sum(len(gzip.compress(path.read_bytes())) for path in ours) <= 20_000
     assert len(gzip.compress(ours[1].read_bytes())) <= 4_000
+
+
+def test_the_script_of_pages_that_save_what_is_typed_is_small() -> None:
+    assert len(gzip.compress((ROOT / "static" / "keeping.js").read_bytes())) <= 3_000
