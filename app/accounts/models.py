@@ -21,7 +21,10 @@ def _one_of(column: str, words: type[Role | Factor] | tuple[str, ...]) -> str:
 
 
 class UserAccount(TenantBase):
-    """A person of a provider. ``username_key`` is the folded user name; the password is an argon2id hash."""
+    """A person of a provider. ``username_key`` is the folded user name; the password is an argon2id hash.
+
+    Nobody signs in before ``enrolled_at``: e-mail proven, password and second factor set.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (CheckConstraint("email LIKE '%_@_%'", name="email_has_an_at"),)
@@ -42,8 +45,12 @@ class UserAccount(TenantBase):
     fax: Mapped[str] = mapped_column(default="")
     password_hash: Mapped[str | None]
     password_set_at: Mapped[datetime | None]
+    secret_question: Mapped[str] = mapped_column(default="")
+    secret_answer_hash: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    email_verified_at: Mapped[datetime | None]
+    enrolled_at: Mapped[datetime | None]
 
     @property
     def full_name(self) -> str:
@@ -84,11 +91,13 @@ class Membership(TenantBase):
 
 
 class UserSession(TenantBase):
-    """A browser's session, known by the SHA-256 of its token. At stage ``factor`` only the password was right."""
+    """A browser's session, known by the SHA-256 of its token. At stage ``factor`` only the password was right,
+    at stage ``enrol`` an enrolment link was opened.
+    """
 
     __tablename__ = "user_session"
     __table_args__ = (
-        CheckConstraint("stage IN ('factor', 'full')", name="stage_is_known"),
+        CheckConstraint("stage IN ('enrol', 'factor', 'full')", name="stage_is_known"),
         CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="end_has_a_reason"),
         Index("ix_user_session_user_id", "user_id"),
     )

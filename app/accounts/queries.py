@@ -71,6 +71,7 @@ _FULL_SESSION = (
         UserSession.ended_at.is_(None),
         UserSession.expires_at > bindparam("now"),
         UserAccount.is_active,
+        UserAccount.enrolled_at.is_not(None),
     )
     .order_by(ProviderGroup.name)
 )

@@ -137,6 +137,8 @@ def _new_user(session: Session, person: _Person, password: str, now: datetime) -
         password_hash=passwords.hashed(password),
         password_set_at=now,
         created_at=now,
+        email_verified_at=now,
+        enrolled_at=now,
     )
     session.add(user)
     session.flush()

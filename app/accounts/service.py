@@ -96,7 +96,7 @@ def begin_sign_in(
         raise SignInRefused("Too many wrong tries.", locked_until=until)
     user = queries.find_user(session, queries.username_key(username))
     is_right = passwords.is_match(user.password_hash if user else None, password)
-    if user is None or not is_right or not user.is_active:
+    if user is None or not is_right or not user.is_active or user.enrolled_at is None:
         attempts.count_failure(counter, lock_rule(contract), now=now)
         _tell(session, "session:start", user, "refused", now)
         raise SignInRefused("That user name and password do not match.", attempts.locked_until(counter, now=now))

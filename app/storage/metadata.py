@@ -16,6 +16,7 @@ MODEL_MODULES = (
     "app.storage.registry",
     "app.storage.models",
     "app.accounts.models",
+    "app.accounts.enrolment_models",
     "app.directory.models",
     "app.cases.models",
     "app.notices.models",

@@ -75,6 +75,24 @@ class OutboxRow(TenantBase):
     finished_at: Mapped[datetime | None]
 
 
+class TextMessage(TenantBase):
+    """A text message or a call as it was worded, recorded before it is sent; a secret body is blanked once sent."""
+
+    __tablename__ = "text_message"
+    __table_args__ = (CheckConstraint("channel IN ('sms', 'voice')", name="channel_is_known"),)
+
+    id: Mapped[UUID] = uuid_pk()
+    kind: Mapped[str]
+    channel: Mapped[str]
+    to_number: Mapped[str]
+    body: Mapped[str]
+    is_secret: Mapped[bool] = mapped_column(default=False)
+    about_id: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    provider_reference: Mapped[str] = mapped_column(default="")
+
+
 class MailMessage(TenantBase):
     """An e-mail as it was worded, recorded before it is sent. Never PHI; a secret body is blanked once sent."""
 

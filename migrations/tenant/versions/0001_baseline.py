@@ -45,6 +45,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("lane", name=op.f("pk_audit_head")),
     )
     op.create_table(
+        "claim_try",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("address_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("npi_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_try")),
+    )
+    op.create_index("ix_claim_try_address_hash_at", "claim_try", ["address_hash", "at"], unique=False)
+    op.create_index("ix_claim_try_npi_hash_at", "claim_try", ["npi_hash", "at"], unique=False)
+    op.create_table(
         "mail_message",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -176,6 +186,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_temporary_member_day")),
     )
     op.create_table(
+        "text_message",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("to_number", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("is_secret", sa.Boolean(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("provider_reference", sa.Text(), nullable=False),
+        sa.CheckConstraint("channel IN ('sms', 'voice')", name=op.f("ck_text_message_channel_is_known")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_message")),
+    )
+    op.create_table(
         "user_account",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("username", sa.Text(), nullable=False),
@@ -193,8 +218,12 @@ def upgrade() -> None:
         sa.Column("fax", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("password_set_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("secret_question", sa.Text(), nullable=False),
+        sa.Column("secret_answer_hash", sa.Text(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("email_verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("email LIKE '%%_@_%%'", name=op.f("ck_user_account_email_has_an_at")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("username_key", name=op.f("uq_user_account_username_key")),
@@ -251,6 +280,21 @@ def upgrade() -> None:
     op.create_index("ix_case_member", "case", ["member_id"], unique=False)
     op.create_index(op.f("ix_case_program_case_number"), "case", ["program_case_number"], unique=False)
     op.create_table(
+        "enrolment_link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("address_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_enrolment_link_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_enrolment_link_token_hash")),
+    )
+    op.create_index(op.f("ix_enrolment_link_address_hash"), "enrolment_link", ["address_hash"], unique=False)
+    op.create_index("ix_enrolment_link_user_id_created_at", "enrolment_link", ["user_id", "created_at"], unique=False)
+    op.create_table(
         "factor_attempt",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -260,6 +304,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_factor_attempt")),
     )
     op.create_index("ix_factor_attempt_user_id_at", "factor_attempt", ["user_id", "at"], unique=False)
+    op.create_table(
+        "group_claim",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("provider_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('first', 'accepted', 'declined')", name=op.f("ck_group_claim_outcome_is_known")
+        ),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (outcome IS NULL)", name=op.f("ck_group_claim_decision_has_an_outcome")
+        ),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_group_claim_provider_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_group_claim_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_claim")),
+    )
+    op.create_index(op.f("ix_group_claim_provider_id"), "group_claim", ["provider_id"], unique=False)
+    op.create_index(
+        "uq_group_claim_open",
+        "group_claim",
+        ["user_id", "provider_id"],
+        unique=True,
+        postgresql_where=sa.text("outcome IS NULL"),
+    )
     op.create_table(
         "member_eligibility",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -277,6 +350,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_member_eligibility_member_id"), "member_eligibility", ["member_id"], unique=False)
     op.create_table(
+        "passkey",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("is_backed_up", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_passkey_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    op.create_index(op.f("ix_passkey_user_id"), "passkey", ["user_id"], unique=False)
+    op.create_table(
+        "phone_factor",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("takes_texts", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_phone_factor_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_phone_factor")),
+    )
+    op.create_table(
         "provider_group",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("provider_id", sa.Uuid(), nullable=False),
@@ -286,6 +384,30 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_provider_group_provider_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_group")),
         sa.UniqueConstraint("provider_id", name=op.f("uq_provider_group_provider_id")),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_recovery_code_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint("user_id", "code_hash", name=op.f("uq_recovery_code_user_id_code_hash")),
+    )
+    op.create_table(
+        "terms_acceptance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("text_hash", sa.Text(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_terms_acceptance_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_terms_acceptance")),
+        sa.UniqueConstraint(
+            "user_id", "version", "text_hash", name=op.f("uq_terms_acceptance_user_id_version_text_hash")
+        ),
     )
     op.create_table(
         "totp_secret",
@@ -427,7 +549,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=True),
-        sa.CheckConstraint("stage IN ('factor', 'full')", name=op.f("ck_user_session_stage_is_known")),
+        sa.CheckConstraint("stage IN ('enrol', 'factor', 'full')", name=op.f("ck_user_session_stage_is_known")),
         sa.CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name=op.f("ck_user_session_end_has_a_reason")),
         sa.ForeignKeyConstraint(["group_id"], ["provider_group.id"], name=op.f("fk_user_session_group_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_user_session_user_id")),
@@ -506,6 +628,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_one_time_code_session_id"), "one_time_code", ["session_id"], unique=False)
     op.create_index("ix_one_time_code_user_id_created_at", "one_time_code", ["user_id", "created_at"], unique=False)
+    op.create_table(
+        "passkey_challenge",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("challenge", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["session_id"], ["user_session.id"], name=op.f("fk_passkey_challenge_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey_challenge")),
+    )
+    op.create_index(op.f("ix_passkey_challenge_session_id"), "passkey_challenge", ["session_id"], unique=False)
     op.create_table(
         "procedure_line",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -1,0 +1,103 @@
+"""Links that finish an enrolment: sent to the registered e-mail, short-lived, the newest only, used once.
+
+Must not know what an enrolment asks, nor any page: the address of the page comes in.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.enrolment_models import EnrolmentLink
+from app.accounts.models import UserAccount
+from app.accounts.secrets import TenantSecrets, new_token, token_hash
+from app.storage.mailbox import Mail, post_mail
+from tenancy.contract import Contract
+from tenancy.contract.credentials import Effective
+
+PAGE = "enrol/"
+_TO_PERSON = (timedelta(minutes=15), 3)
+_TO_ADDRESS = (timedelta(hours=1), 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What sending a link or a code needs to know of the tenant beside its contract.
+
+    ``portal_url`` comes from ``settings.url(contract.identity.subdomain)``, never from a request.
+    """
+
+    policy: Effective
+    secrets: TenantSecrets
+    portal_url: str
+
+
+def send_link(session: Session, contract: Contract, user: UserAccount, *, sending: Sending, now: datetime) -> bool:
+    """E-mail a fresh link and close the earlier ones; False when too many were sent.
+
+    At most 3 in 15 minutes to one person, and 10 in an hour to one address whoever asked (S1).
+    """
+    address_hash = sending.secrets.keyed_hash("address", user.email.casefold())
+    if not _may_send(session, user.id, address_hash, now):
+        return False
+    close_links(session, user.id, now=now)
+    token = new_token()
+    row = EnrolmentLink(
+        id=uuid.uuid4(),
+        token_hash=token_hash(token),
+        user_id=user.id,
+        address_hash=address_hash,
+        created_at=now,
+        expires_at=now + sending.policy.link_life,
+    )
+    session.add(row)
+    mail = _mail(contract, user, sending.policy, f"{sending.portal_url}{PAGE}{token}")
+    post_mail(session, contract, mail, now=now, key=f"enrolment-link:{row.id}")
+    return True
+
+
+def find_link(session: Session, token: str, *, now: datetime, is_taken: bool = False) -> EnrolmentLink | None:
+    """The link of a token while it works: not used, not replaced by a newer one, not too old. Taken: locked."""
+    statement = select(EnrolmentLink).where(
+        EnrolmentLink.token_hash == token_hash(token), EnrolmentLink.closed_at.is_(None), EnrolmentLink.expires_at > now
+    )
+    return session.scalar(statement.with_for_update() if is_taken else statement)
+
+
+def close_links(session: Session, user_id: UUID, *, now: datetime) -> None:
+    """No earlier link of this person works any more."""
+    is_open = (EnrolmentLink.user_id == user_id) & EnrolmentLink.closed_at.is_(None)
+    session.execute(update(EnrolmentLink).where(is_open).values(closed_at=now))
+
+
+def _may_send(session: Session, user_id: UUID, address_hash: bytes, now: datetime) -> bool:
+    period, limit = _TO_PERSON
+    to_person = select(func.count()).where(EnrolmentLink.user_id == user_id, EnrolmentLink.created_at > now - period)
+    hour, limit_of_address = _TO_ADDRESS
+    to_address = select(func.count()).where(
+        EnrolmentLink.address_hash == address_hash, EnrolmentLink.created_at > now - hour
+    )
+    return (session.scalar(to_person) or 0) < limit and (session.scalar(to_address) or 0) < limit_of_address
+
+
+def _mail(contract: Contract, user: UserAccount, policy: Effective, address: str) -> Mail:
+    product, life = contract.brand.product, int(policy.link_life.total_seconds() // 60)
+    return Mail(
+        kind="enrolment_link",
+        to_address=user.email,
+        subject=f"Finish setting up your account for {product}",
+        paragraphs=(
+            f"An account for {product} ({contract.identity.title}) was asked for with this e-mail address.",
+            f"The user name is {user.username}.",
+            f"Finish setting it up here: {address}",
+            f"The link works once, for {life} minutes. When it no longer works, its page sends you a new one.",
+            "If you did not expect this, do nothing: without the link nothing comes of it.",
+        ),
+        about_id=user.id,
+        is_secret=True,
+    )
