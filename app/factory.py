@@ -26,6 +26,8 @@ from tenancy.resolver import HostMap
 BLUEPRINTS = (
     "app.web.views",
     "app.accounts.views",
+    "app.accounts.setup_views",
+    "app.accounts.people_views",
     "app.directory.views",
     "app.cases.views",
     "app.notices.views",

@@ -74,11 +74,15 @@ class ProviderGroup(TenantBase):
 
 
 class Membership(TenantBase):
-    """A person's role in one provider group (USR-10); an ended one is kept."""
+    """A person's role in one provider group (USR-10); an ended one is kept, with why it ended.
+
+    ``deactivated`` ones come back with the person, ``removed`` ones do not.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
         CheckConstraint(_one_of("role", Role), name="role_is_known"),
+        CheckConstraint(_one_of("end_reason", ("removed", "deactivated")), name="end_reason_is_known"),
         Index("uq_membership_open", "user_id", "group_id", unique=True, postgresql_where=text("ended_at IS NULL")),
     )
 
@@ -88,6 +92,7 @@ class Membership(TenantBase):
     role: Mapped[str]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
 
 
 class UserSession(TenantBase):

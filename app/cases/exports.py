@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from io import StringIO
 from zoneinfo import ZoneInfo
 
 from app.cases.records import CaseRow
+from app.web.spreadsheet import BYTE_ORDER_MARK, csv_line
 from tenancy.contract import Contract
 from tenancy.vocabulary import Category
 
 MOST_ROWS = 5_000
-_BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that the file is UTF-8
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def case_csv(contract: Contract, rows: Iterable[CaseRow]) -> Iterator[str]:
     """The file's pieces: a line of heads, then one line a case; instants in the contract's zone, named in the head."""
     zone = ZoneInfo(contract.identity.time_zone)
-    yield _BYTE_ORDER_MARK + _line(_heads(contract))
+    yield BYTE_ORDER_MARK + csv_line(_heads(contract))
     for row in rows:
-        yield _line(_cells(contract, row, zone))
-
-
-def inert(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection): such text gets an apostrophe before it."""
-    return f"'{value}" if value.startswith(_STARTS_A_FORMULA) else value
+        yield csv_line(_cells(contract, row, zone))
 
 
 def _heads(contract: Contract) -> tuple[str, ...]:
@@ -79,9 +71,3 @@ def _cells(contract: Contract, row: CaseRow, zone: ZoneInfo) -> tuple[str, ...]:
 
 def _instant(value: datetime | None, zone: ZoneInfo) -> str:
     return value.astimezone(zone).strftime("%Y-%m-%d %H:%M") if value else ""
-
-
-def _line(cells: Iterable[str]) -> str:
-    out = StringIO()
-    csv.writer(out).writerow([inert(cell) for cell in cells])
-    return out.getvalue()

@@ -39,7 +39,7 @@ PLACES: Mapping[Navigation, Place] = {
     ),
     Navigation.CREATE_CASE: Place("cases.start", "create", ("cases.",)),
     Navigation.CONSUMERS: Place("casebook.consumers", "people", ("casebook.consumer",)),
-    Navigation.SETUP: Place("accounts.groups", "setup", ("accounts.group",)),
+    Navigation.SETUP: Place("setup.groups", "setup", ("setup.", "people.")),
     Navigation.MESSAGE_CENTER: Place("messages.center", "mail", ("messages.",), Feature.MESSAGES),
     Navigation.REPORTS: Place("reports.index", "report", ("reports.",)),
     Navigation.PREFERENCES: Place("preferences.index", "star", ("preferences.",), Feature.PREFERENCES),

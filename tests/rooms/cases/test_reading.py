@@ -14,7 +14,7 @@ from sqlalchemy import event, select, text
 
 from app.accounts.models import Membership, UserAccount
 from app.cases import lookups, reading
-from app.cases.exports import case_csv, inert
+from app.cases.exports import case_csv
 from app.cases.lookups import CaseFilter, Window
 from app.cases.models import Case, CaseProvider, ProcedureLine, Request
 from app.cases.records import HomeCounts, outcome_counts

@@ -1,0 +1,99 @@
+"""The people of a provider group: adding somebody new and correcting what is known of somebody.
+
+Must not know pages. What a person's sign-in needs (invitation, factors, password) belongs to other modules.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.accounts import queries
+from app.accounts.models import Membership, UserAccount
+from app.accounts.reach import get_managed_user, is_wholly_managed, must_manage
+from app.domain.access import Actor
+from app.domain.account_form import CONFIRM, SECRET, read_account_fields
+from app.domain.errors import Conflict, FieldFault, Invalid
+from app.storage import audit
+from tenancy.contract import Contract
+from tenancy.contract.people import AccountInput
+from tenancy.vocabulary import AccountField, Role
+
+OTHERS_TOO = (
+    "This person also works for an organization that you do not manage. Only they can change their details, on their "
+    "own profile page."
+)
+
+
+def add_new_user(
+    session: Session,
+    contract: Contract,
+    group_id: UUID,
+    typed: Mapping[str, str],
+    role: Role,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> UserAccount:
+    """Add a person nobody knows yet to a group the actor manages, without a password (USR-05, AUTH-10).
+
+    Raises NotFound, Forbidden, Invalid with every fault; a user name is one person's within the tenant.
+    """
+    must_manage(contract, actor, group_id)
+    values = read_account_fields(contract.users.new_user_fields, typed, states=states_of(contract))
+    key = queries.username_key(values[AccountField.USERNAME])
+    if queries.find_user(session, key) is not None:
+        raise Invalid((FieldFault(AccountField.USERNAME.value, "That user name is taken. Choose another."),))
+    columns = {field.value: value for field, value in values.items()}
+    user = UserAccount(id=uuid.uuid4(), username_key=key, created_at=now, **columns)
+    session.add(user)
+    session.flush()
+    session.add(Membership(id=uuid.uuid4(), user_id=user.id, group_id=group_id, role=role.value, created_at=now))
+    session.flush()
+    detail = {"group": str(group_id), "role": role.value}
+    audit.record(
+        session, actor=actor, action="user:create", object_type="user", object_id=user.id, detail=detail, now=now
+    )
+    return user
+
+
+def editable_fields(contract: Contract, user: UserAccount) -> dict[AccountField, AccountInput]:
+    """What an administrator may correct: never the user name; the e-mail only until the person has signed up."""
+    fixed = {AccountField.USERNAME} | ({AccountField.EMAIL} if user.password_hash else set())
+    return {field: rule for field, rule in contract.users.new_user_fields.items() if field not in fixed}
+
+
+def known_values(user: UserAccount) -> dict[str, str]:
+    """What is known of a person, by form field; a field typed twice holds it twice."""
+    columns = [field.value for field in AccountField if field not in SECRET]
+    return {name: getattr(user, name) for name in columns} | {f"{AccountField.EMAIL.value}{CONFIRM}": user.email}
+
+
+def edit_user(
+    session: Session, contract: Contract, user_id: UUID, typed: Mapping[str, str], *, actor: Actor, now: datetime
+) -> UserAccount:
+    """Correct the details of a person of the actor's groups (USR-11).
+
+    Raises NotFound, Invalid with every fault, Conflict where the person belongs to an organization of others too.
+    """
+    user = get_managed_user(session, contract, user_id, actor=actor, lock=True)
+    if not is_wholly_managed(session, contract, user_id, actor=actor):
+        raise Conflict(OTHERS_TOO)
+    values = read_account_fields(editable_fields(contract, user), typed, states=states_of(contract))
+    changed = [field.value for field, value in values.items() if getattr(user, field.value) != value]
+    for field, value in values.items():
+        setattr(user, field.value, value)
+    detail = {"fields": " ".join(changed)}
+    audit.record(
+        session, actor=actor, action="user:edit", object_type="user", object_id=user_id, detail=detail, now=now
+    )
+    return user
+
+
+def states_of(contract: Contract) -> Mapping[str, str]:
+    """The states an address may name, by their two letters."""
+    return contract.catalogue.lists.get("states", {})
