@@ -5,60 +5,26 @@ Must not know pages. What a person's sign-in needs (invitation, factors, passwor
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.accounts import queries
-from app.accounts.models import Membership, UserAccount
-from app.accounts.reach import get_managed_user, is_wholly_managed, must_manage
+from app.accounts.models import UserAccount
+from app.accounts.reach import get_managed_user, is_wholly_managed
 from app.domain.access import Actor
 from app.domain.account_form import CONFIRM, SECRET, read_account_fields
-from app.domain.errors import Conflict, FieldFault, Invalid
+from app.domain.errors import Conflict
 from app.storage import audit
 from tenancy.contract import Contract
 from tenancy.contract.people import AccountInput
-from tenancy.vocabulary import AccountField, Role
+from tenancy.vocabulary import AccountField
 
 OTHERS_TOO = (
     "This person also works for an organization that you do not manage. Only they can change their details, on their "
     "own profile page."
 )
-
-
-def add_new_user(
-    session: Session,
-    contract: Contract,
-    group_id: UUID,
-    typed: Mapping[str, str],
-    role: Role,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> UserAccount:
-    """Add a person nobody knows yet to a group the actor manages, without a password (USR-05, AUTH-10).
-
-    Raises NotFound, Forbidden, Invalid with every fault; a user name is one person's within the tenant.
-    """
-    must_manage(contract, actor, group_id)
-    values = read_account_fields(contract.users.new_user_fields, typed, states=states_of(contract))
-    key = queries.username_key(values[AccountField.USERNAME])
-    if queries.find_user(session, key) is not None:
-        raise Invalid((FieldFault(AccountField.USERNAME.value, "That user name is taken. Choose another."),))
-    columns = {field.value: value for field, value in values.items()}
-    user = UserAccount(id=uuid.uuid4(), username_key=key, created_at=now, **columns)
-    session.add(user)
-    session.flush()
-    session.add(Membership(id=uuid.uuid4(), user_id=user.id, group_id=group_id, role=role.value, created_at=now))
-    session.flush()
-    detail = {"group": str(group_id), "role": role.value}
-    audit.record(
-        session, actor=actor, action="user:create", object_type="user", object_id=user.id, detail=detail, now=now
-    )
-    return user
 
 
 def editable_fields(contract: Contract, user: UserAccount) -> dict[AccountField, AccountInput]:

@@ -32,27 +32,6 @@ def users() -> str:
     return render_template("accounts/setup_users.html", page=page, asked=asked, wanted=wanted, counts=counts())
 
 
-@blueprint.get("/setup/groups/<uuid:group_id>/people/new")
-@requires(Permission.GROUP_MANAGE)
-def new(group_id: UUID) -> str:
-    """The form of a new user, with the contract's fields (USR-05)."""
-    return _new_page(group_id)
-
-
-@blueprint.post("/setup/groups/<uuid:group_id>/people/new")
-@requires(Permission.GROUP_MANAGE)
-def create(group_id: UUID) -> Answer:
-    """Add a new user to the group (USR-05, USR-14)."""
-    try:
-        role = memberships.chosen_role(contract(), request.form.get("role", ""))
-        added = people.add_new_user(session(), contract(), group_id, request.form, role, actor=actor(), now=now())
-    except Invalid as refused:
-        session().rollback()
-        return _new_page(group_id, refused.faults), 422
-    flash(_("%(name)s was added.", name=added.full_name), "good")
-    return redirect(url_for("setup.group", group_id=group_id), 303)
-
-
 @blueprint.get("/setup/users/<uuid:user_id>")
 @requires(Permission.GROUP_MANAGE)
 def user(user_id: UUID) -> str:
@@ -95,19 +74,6 @@ def reactivate(user_id: UUID) -> Answer:
         return _refused(user_id, refused)
     flash(_("The user is active again, with the roles held before."), "good")
     return redirect(url_for("people.user", user_id=user_id), 303)
-
-
-def _new_page(group_id: UUID, faults: tuple[FieldFault, ...] = ()) -> str:
-    rules = contract().users
-    return render_template(
-        "accounts/setup_new_user.html",
-        group=setup_reading.get_group(session(), contract(), group_id, actor=actor()),
-        fields=rules.new_user_fields,
-        states=people.states_of(contract()),
-        roles=[(role.value, rule.label) for role, rule in rules.roles.items()],
-        typed=request.form or {"role": rules.default_role.value},
-        faults=faults,
-    )
 
 
 def _user_page(user_id: UUID, *, refused: str = "", faults: tuple[FieldFault, ...] = ()) -> str:

@@ -68,7 +68,10 @@ def change(group_id: UUID, user_id: UUID) -> Answer:
     try:
         role = memberships.chosen_role(contract(), request.form.get("role", ""))
         memberships.change_role(session(), contract(), group_id, user_id, role, actor=actor(), now=now())
-    except (Conflict, Invalid) as refused:
+    except Invalid as refused:
+        session().rollback()
+        return group_page(group_id, refused=refused.faults[0].message), 422
+    except Conflict as refused:
         return refused_page(group_id, refused)
     flash(_("The role was changed. It counts from the user's next page on."), "good")
     return redirect(url_for("setup.group", group_id=group_id), 303)

@@ -480,6 +480,8 @@ def upgrade() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("end_reason IN ('removed', 'deactivated')", name=op.f("ck_membership_end_reason_is_known")),
         sa.CheckConstraint(
             "role IN ('group_admin', 'admin', 'staff', 'group_admin_reports', 'admin_reports')",
             name=op.f("ck_membership_role_is_known"),

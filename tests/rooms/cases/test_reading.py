@@ -23,6 +23,7 @@ from app.domain.access import Actor, ActorKind
 from app.domain.errors import NotFound
 from app.storage.audit import verify
 from app.web.request import portal_of
+from app.web.spreadsheet import inert
 from tenancy.loader import ContractShelf
 from tests.pages import Browser
 from tests.rooms.cases.casebook import Casebook
