@@ -80,7 +80,6 @@ def _plain_engine(clone: Clone, slug: str) -> Engine:
     engine = create_engine(
         f"postgresql+psycopg://{PLAIN_LOGIN}:plain@{place}",
         pool_size=1,
-        pool_pre_ping=True,
         use_native_hstore=False,
         connect_args={"prepare_threshold": None},
     )

@@ -105,7 +105,6 @@ def _engine(dsn: str, *, pool_size: int, pool_timeout: float) -> Engine:
         max_overflow=0,
         pool_timeout=pool_timeout,
         pool_recycle=_RECYCLE_SECONDS,
-        pool_pre_ping=True,
         hide_parameters=True,  # what a statement carried may be health data
         use_native_hstore=False,
         connect_args={
@@ -135,10 +134,9 @@ def _open_transaction(connection: Connection) -> None:
     binding = connection.get_execution_options().get(_BINDING)
     if not isinstance(binding, Binding):
         raise NoTenantBound("no tenant is bound: open a Session through its TenantDatabase")
-    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
-    if driver.pgconn.exec_(binding.message).status != ExecStatus.COMMAND_OK:
-        if not driver.closed:
-            driver.rollback()
+    is_open = _is_opened(connection, binding)
+    driver = _driver_of(connection)
+    if not is_open:
         _open_again(connection, driver, binding)
     watch = connection.get_execution_options().get(_WATCH)
     if watch is not None and watch.is_due(binding.label):
@@ -155,6 +153,34 @@ def _open_again(connection: Connection, driver: psycopg.Connection[Any], binding
             raise
         driver.rollback()
         raise watch.refusal() from None  # no such role: the tenant was never made, or was purged
+
+
+def _is_opened(connection: Connection, binding: Binding) -> bool:
+    """Whether the server took the opening message.
+
+    The message is also the question whether the server is still there. A pooled connection that has ended since its
+    last use is given up for the next one, as often as the pool may hold such: nothing was begun on any of them.
+    """
+    for _ in range(connection.engine.pool.size() + 1):  # type: ignore[attr-defined]
+        if _takes(_driver_of(connection), binding.message):
+            return True
+        driver = _driver_of(connection)
+        if not driver.closed:
+            driver.rollback()
+            return False
+        connection.invalidate()
+    return False
+
+
+def _takes(driver: psycopg.Connection[Any], message: bytes) -> bool:
+    try:
+        return driver.pgconn.exec_(message).status == ExecStatus.COMMAND_OK
+    except psycopg.OperationalError:  # it could not even be sent
+        return False
+
+
+def _driver_of(connection: Connection) -> psycopg.Connection[Any]:
+    return connection.connection.driver_connection  # type: ignore[return-value]
 
 
 def _look_at_revision(connection: Connection, driver: psycopg.Connection[Any], slug: str, watch: SchemaWatch) -> None:

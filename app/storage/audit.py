@@ -120,12 +120,9 @@ _APPEND_LAST = _APPEND.values(
     {column.name: bindparam(f"event_{column.name}", type_=column.type) for column in _EVENTS.c}
 ).add_cte(_MOVED)
 """The last event and the head that points at it, in one message."""
-_FIRST_FREE_HEAD = (
-    select(_HEADS.c.lane, _HEADS.c.position, _HEADS.c.hash)
-    .order_by(_HEADS.c.lane)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
+_HEAD = select(_HEADS.c.lane, _HEADS.c.position, _HEADS.c.hash)
+_FIRST_FREE_HEAD = _HEAD.order_by(_HEADS.c.lane).limit(1).with_for_update(skip_locked=True)
+"""Made once, and of the table, not of its objects: every act and every page that shows a record asks it."""
 
 
 @event.listens_for(TenantSession, "after_soft_rollback")
@@ -146,14 +143,12 @@ def _is_within(inside: SessionTransaction | None, outer: SessionTransaction) -> 
 
 def _take_lane(session: Session) -> LaneHead:
     """The first lane nobody holds; where all are held, wait for one by chance."""
-    columns = select(AuditHead.lane, AuditHead.position, AuditHead.hash).order_by(AuditHead.lane)
-    free = columns.limit(1).with_for_update(skip_locked=True)
-    row = session.execute(free).first()
+    row = session.execute(_FIRST_FREE_HEAD).first()
     if row is None:
         seeds = [{"lane": lane, "position": 0, "hash": FIRST_HASH} for lane in range(LANES)]
         session.execute(upsert(AuditHead).values(seeds).on_conflict_do_nothing())
-        waited_for = columns.where(AuditHead.lane == uuid.uuid4().int % LANES).with_for_update()
-        row = session.execute(free).first() or session.execute(waited_for).one()
+        waited_for = _HEAD.where(_HEADS.c.lane == uuid.uuid4().int % LANES).with_for_update()
+        row = session.execute(_FIRST_FREE_HEAD).first() or session.execute(waited_for).one()
     return LaneHead(*row)
 
 

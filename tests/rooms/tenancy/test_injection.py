@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import psycopg
 import pytest
@@ -229,24 +230,30 @@ def test_the_hooks_are_in_force_on_both_databases(world: World) -> None:
         assert isinstance(engine.dialect.dbapi, type(psycopg))
 
 
-def test_a_connection_that_dies_between_the_pool_and_the_first_message_is_unavailable_once(world: World) -> None:
+@pytest.mark.parametrize(("most", "is_served"), [(1, True), (100, False)])
+def test_connections_that_die_between_the_pool_and_the_first_message_are_given_up(
+    world: World, most: int, is_served: bool
+) -> None:
     deaths: list[int] = []
 
-    def die_once(driver: psycopg.Connection, *_: object) -> None:
-        if not deaths:
+    def die(driver: psycopg.Connection, *_: object) -> None:
+        if len(deaths) < most:
             deaths.append(driver.info.backend_pid)
             with world.outside() as connection:
                 connection.execute("SELECT pg_terminate_backend(%s, 2000)", (driver.info.backend_pid,))
 
     world.databases.app.engine.dispose()
-    event.listen(world.databases.app.engine, "checkout", die_once)
+    event.listen(world.databases.app.engine, "checkout", die)
     try:
-        with pytest.raises(Unavailable), world.databases.app.session(world.ours) as session:
-            session.connection()
-        with world.databases.app.session(world.ours) as session:
-            assert session.execute(text("SELECT 1")).scalar_one() == 1
+        with (
+            nullcontext() if is_served else pytest.raises(Unavailable),
+            world.databases.app.session(world.ours) as session,
+        ):
+            assert session.execute(text("SELECT pg_backend_pid()")).scalar_one() not in deaths
     finally:
-        event.remove(world.databases.app.engine, "checkout", die_once)
+        event.remove(world.databases.app.engine, "checkout", die)
+    with world.databases.app.session(world.ours) as session:
+        assert session.execute(text("SELECT 1")).scalar_one() == 1
 
 
 def test_other_options_of_a_connection_are_free(world: World) -> None:
