@@ -28,6 +28,7 @@ BLUEPRINTS = (
     "app.accounts.views",
     "app.accounts.setup_views",
     "app.accounts.people_views",
+    "app.accounts.staff_views",
     "app.directory.views",
     "app.cases.views",
     "app.notices.views",

@@ -37,6 +37,7 @@ class Settings:
     port: int
     scheme: str
     mail_dir: Path | None
+    staff_file: Path | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -56,6 +57,7 @@ class Settings:
             port=reader.port("CHARTER_PORT", default=8000),
             scheme=reader.choice("CHARTER_SCHEME", ("http", "https"), default="http"),
             mail_dir=reader.path("CHARTER_MAIL_DIR"),
+            staff_file=reader.path("CHARTER_STAFF_FILE"),
         )
         reader.raise_faults()
         return settings

@@ -10,7 +10,6 @@ import http.client
 import os
 import secrets
 import shutil
-import socket
 import sys
 import time
 from collections.abc import Mapping
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from launch import assets, environment, greeting, postgres, valkey
+from launch import assets, environment, greeting, identity, postgres, valkey
 from launch.children import Child, Children, stop_politely, until
 from launch.places import KEPT, ROOT, LaunchError, digest_of, only_one, read_json, say, write_json, write_whole
 
@@ -68,9 +67,12 @@ def run(state: Path, port: int | None, *, is_fresh: bool = False) -> None:
         if is_fresh:
             _forget(demo)
         bring_programs(children, demo.state)
-        settings = _start_stores(children, demo)
+        provider = identity.start(children, demo.state)
+        settings = _start_stores(children, demo, provider)
         _prepare(demo, settings)
+        _add_staff(demo, provider)
         _serve(children, demo, settings)
+        provider.wait()
         print(greeting.text(read_json(demo.summary), time.monotonic() - began, demo.state), flush=True)
         _stay(children)
 
@@ -87,7 +89,7 @@ def bring_programs(children: Children, state: Path) -> None:
     children.forget(fetching)
 
 
-def _start_stores(children: Children, demo: Demo) -> dict[str, str]:
+def _start_stores(children: Children, demo: Demo, provider: identity.Provider) -> dict[str, str]:
     keys = _keys(demo.state)
     server = postgres.start(children, demo.state, password=keys["superuser"])
     mail, mail_port = demo.state / "mail", postgres.free_port()
@@ -104,6 +106,7 @@ def _start_stores(children: Children, demo: Demo) -> dict[str, str]:
         "CHARTER_FILES_DIR": str(demo.state / "files"),
         "CHARTER_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
         "CHARTER_MAIL_DIR": str(mail),
+        "CHARTER_STAFF_FILE": str(provider.plan),
         "CHARTER_BASE_DOMAIN": "localhost",
         "CHARTER_PORT": str(demo.port),
         "CHARTER_SCHEME": "http",
@@ -129,6 +132,13 @@ def _prepare(demo: Demo, settings: Mapping[str, str]) -> None:
     _charter(demo, without, "demo", "prepare", "--out", str(demo.summary))
     demo.summary.chmod(0o600)
     write_whole(demo.stamp, wanted)
+
+
+def _add_staff(demo: Demo, provider: identity.Provider) -> None:
+    """Say in the summary who may sign in as staff, and where the console is."""
+    summary = read_json(demo.summary)
+    staff = identity.described(read_json(provider.plan))
+    write_json(demo.summary, {**summary, "staff": staff, "console": f"http://console.localhost:{demo.port}/"})
 
 
 def _at_port(summary: dict[str, Any], port: int) -> dict[str, Any]:
@@ -211,29 +221,19 @@ def _forget(demo: Demo) -> None:
     postgres.remove_cluster(demo.state)
     for name in ("files", "mail", "valkey", "log"):
         shutil.rmtree(demo.state / name, ignore_errors=True)
-    for name in ("prepared", "demo.json", "environment.json", "secrets.json", "cluster.json"):
+    for name in ("prepared", "demo.json", "environment.json", "secrets.json", "cluster.json", "staff.json"):
         (demo.state / name).unlink(missing_ok=True)
 
 
 def _port(wanted: int | None) -> int:
     if wanted is not None:
-        if not _is_free(wanted):
+        if not identity.is_free(wanted):
             raise LaunchError(f"Port {wanted} is taken; choose another with --port.")
         return wanted
     for port in range(DEFAULT_PORT, DEFAULT_PORT + 50):
-        if _is_free(port):
+        if identity.is_free(port):
             return port
     raise LaunchError(f"No port from {DEFAULT_PORT} to {DEFAULT_PORT + 49} is free; choose one with --port.")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            one.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def settings_of(state: Path) -> dict[str, str]:

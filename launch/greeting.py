@@ -28,6 +28,7 @@ def text(summary: Mapping[str, Any], seconds: float, state: Path) -> str:
         lines += [_user_line(user) for user in tenant["users"]]
         lines += [_member_line(member) for member in tenant.get("members", ())]
         lines.append("")
+    lines += _staff_lines(summary)
     where = "" if state == ROOT / ".charter" / "demo" else f" --state-dir {state}"
     lines += [
         f"  Mail sent    {summary['mailbox']}",
@@ -43,6 +44,19 @@ def _user_line(user: Mapping[str, Any]) -> str:
     secret = user.get("totp_secret")
     factor = f"second factor {secret}" if secret else "second factor by e-mail"
     return f"    {user['username']:<22} {user['role']:<26} password {user['password']:<22} {factor}"
+
+
+def _staff_lines(summary: Mapping[str, Any]) -> list[str]:
+    """The payer's staff, who sign in with an account of the identity provider; its page asks for the name only."""
+    staff = summary.get("staff")
+    if not staff:
+        return []
+    people = [f"    {one['username']:<22} {one['role']}" for one in staff["people"]]
+    where = [
+        "  Staff: reviewers at the addresses above; contract managers and operations at",
+        f"  {summary['console']}",
+    ]
+    return [*where, *people, f"    vouched for by {staff['issuer']}, no password", ""]
 
 
 def _member_line(member: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ class HostMap:
     """Every host the portal answers for. Anything else is unknown, however much it looks like one of them."""
 
     def __init__(
-        self, subdomains: Mapping[str, str], *, base_domain: str, reserved: tuple[str, ...] = ("mail",)
+        self, subdomains: Mapping[str, str], *, base_domain: str, reserved: tuple[str, ...] = ("mail", "console", "id")
     ) -> None:
         """``subdomains`` maps slug to subdomain. Raises AmbiguousHost."""
         self._slugs: dict[str, str] = {}
@@ -45,10 +45,15 @@ class HostMap:
         Upper and lower case are one (RFC 9110 4.2.3); a trailing dot, a user part, a bracket, spaces, an
         absolute address or a port past 65535 are unknown. Raises UnknownHost.
         """
-        match = _HOST.fullmatch(host_header.lower())
-        if match is None or int(match["port"] or 1) not in range(1, 65536):
-            raise UnknownHost("no contract lives at this host")
         try:
-            return self._slugs[match["name"]]
+            return self._slugs[host_name(host_header)]
         except KeyError:
             raise UnknownHost("no contract lives at this host") from None
+
+
+def host_name(host_header: str) -> str:
+    """The name in a ``Host`` header in lower case, without its port. Raises UnknownHost for anything but a name."""
+    match = _HOST.fullmatch(host_header.lower())
+    if match is None or int(match["port"] or 1) not in range(1, 65536):
+        raise UnknownHost("no contract lives at this host")
+    return match["name"]

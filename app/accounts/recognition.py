@@ -11,6 +11,7 @@ from datetime import timedelta
 from flask import Flask, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from app.accounts import staff_recognition
 from app.accounts.queries import KnownSession, find_session
 from app.accounts.secrets import token_hash
 from app.web import csrf
@@ -41,11 +42,14 @@ def install(app: Flask) -> None:
     manager.user_loader(_load)
     manager.init_app(app, add_context_processor=False)  # a page never asks the database
     web.portal_of(app).recognise = recognise
+    staff_recognition.install(app)
 
 
 def recognise() -> SignedIn | None:
     """The signed-in person of this request, or None; an idle session is forgotten."""
-    if "_user_id" not in session:
+    if staff_recognition.is_held():
+        return staff_recognition.recognise()
+    if "_user_id" not in session or g.is_console:
         return None
     if _is_idle():
         was_idle = True

@@ -9,6 +9,7 @@ from app.accounts import recognition, service
 from app.accounts.forms import CodeForm, SignInForm, group_id, sign_in_buttons
 from app.accounts.secrets import TenantSecrets
 from app.accounts.service import FactorRefused, SignInRefused
+from app.accounts.staff_recognition import find_provider
 from app.domain.access import Permission
 from app.domain.errors import FieldFault, Invalid
 from app.web.access import body_limit, public, requires, safe_next
@@ -132,6 +133,7 @@ def _sign_in_page(
         next=safe_next(request.values.get("next", "/")),
         was_idle=g.get("was_idle", False),
         is_over=is_over,
+        staff=find_provider(),
     )
 
 

@@ -28,6 +28,8 @@ class StaffRole(StrEnum):
     REVIEWER_NURSE = "reviewer_nurse"
     REVIEWER_PHYSICIAN = "reviewer_physician"
     SUPERVISOR = "supervisor"
+    CONTRACT_MANAGER = "contract_manager"
+    OPS = "ops"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,20 @@ class Permission(Enum):
     REVIEW_WORK = "review:work", "Take a request, ask for information, send it up (staff)."
     REVIEW_DECIDE = "review:decide", "Decide lines as one's level allows (staff)."
     REVIEW_ASSIGN = "review:assign", "Give requests to other reviewers (staff)."
+    STAFF_SELF = "staff:self", "See one's own roles here and how long they hold (staff)."
+    CONSOLE_SEE = "console:see", "Open the console of all contracts (staff)."
+    CONSOLE_CONTRACT = "console:contract", "Draft, publish and roll back contracts (staff)."
+    CONSOLE_OPERATE = "console:operate", "Watch and drive what is stuck, across tenants (staff)."
+    TENANT_ENTER = "tenant:enter", "Look inside one tenant for a limited time, with a reason (staff)."
 
 
-_WATCHES = frozenset({Permission.WORKLIST_READ, Permission.REVIEW_READ, Permission.SESSION_END})
+_SELF = frozenset({Permission.STAFF_SELF, Permission.SESSION_END})
+_WATCHES = _SELF | {Permission.WORKLIST_READ, Permission.REVIEW_READ}
 _REVIEWS = _WATCHES | {Permission.REVIEW_WORK, Permission.REVIEW_DECIDE}
-_STAFF_ONLY = (_REVIEWS | {Permission.REVIEW_ASSIGN}) - {Permission.SESSION_END}
+_CONSOLE = _SELF | {Permission.CONSOLE_SEE, Permission.TENANT_ENTER}
+_MANAGES = _CONSOLE | {Permission.CONSOLE_CONTRACT}
+_OPERATES = _CONSOLE | {Permission.CONSOLE_OPERATE, Permission.WORKLIST_READ, Permission.REVIEW_READ}
+_STAFF_ONLY = (_REVIEWS | _MANAGES | _OPERATES | {Permission.REVIEW_ASSIGN}) - {Permission.SESSION_END}
 _EVERYONE = frozenset(Permission) - {Permission.GROUP_MANAGE, Permission.REPORT_READ} - _STAFF_ONLY
 _ADMIN = _EVERYONE | {Permission.GROUP_MANAGE}
 _WITH_REPORTS = frozenset({Permission.REPORT_READ})
@@ -117,9 +128,15 @@ STAFF_PERMISSIONS: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
         StaffRole.REVIEWER_NURSE: _REVIEWS,
         StaffRole.REVIEWER_PHYSICIAN: _REVIEWS,
         StaffRole.SUPERVISOR: _WATCHES | {Permission.REVIEW_WORK, Permission.REVIEW_ASSIGN},
+        StaffRole.CONTRACT_MANAGER: _MANAGES,
+        StaffRole.OPS: _OPERATES,
     }
 )
-"""What each role of the payer's staff may do; what a level may decide is the contract's ``review.may``."""
+"""What each role of the payer's staff may do; what a level may decide is the contract's ``review.may``.
+
+A page of the console opens at the console's host only, a page of a tenant inside that tenant only, so ops read a
+worklist nowhere but in a tenant they entered.
+"""
 
 
 def may(actor: Actor, permission: Permission, *, group_id: UUID | None = None) -> bool:

@@ -16,25 +16,34 @@ from flask import current_app, g, redirect, request, url_for
 from werkzeug.exceptions import BadRequest, MisdirectedRequest
 from werkzeug.wrappers import Response
 
-from app.domain.access import Permission, may
-from app.domain.errors import Forbidden
+from app.domain.access import ActorKind, Permission, may
+from app.domain.errors import DomainError, Forbidden, NotFound
 from app.web import csrf
 from app.web.request import SAFE_METHODS, Tenant, contract, is_partial, portal
 from tenancy.contract import Contract
-from tenancy.resolver import UnknownHost
+from tenancy.resolver import UnknownHost, host_name
 
 View = TypeVar("View", bound=Callable[..., Any])
 _RULE = "__charter_access__"
 _LIMIT = "__charter_body_limit__"
 _SMALL_FORM_BYTES = 32 * 1024
 DEFAULT_BODY_BYTES = 256 * 1024
+CONSOLE_HOST = "console"
+"""The label of the console's host before the base domain."""
+CONSOLE_FRONT, CONSOLE_SIGN_IN, STAFF_FRONT = "staff.console_front", "staff.console_sign_in", "staff.front"
 
 
 class Scope(StrEnum):
-    """What a page needs: a signed-in person's permission, a tenant only, or not even that."""
+    """Where a page is served and to whom.
+
+    TENANT and PUBLIC: at a tenant's host, to people with a permission or to anybody. CONSOLE: at the console's host,
+    to staff with a permission. DOOR: at both, where the staff come in and go out. CONTROL: at any host, to anybody.
+    """
 
     TENANT = "tenant"
     PUBLIC = "public"
+    CONSOLE = "console"
+    DOOR = "door"
     CONTROL = "control"
 
 
@@ -46,6 +55,12 @@ class AccessRule:
     permissions: tuple[Permission, ...] = ()
 
 
+_SERVED = {
+    True: frozenset({Scope.CONSOLE, Scope.DOOR}),
+    False: frozenset({Scope.TENANT, Scope.PUBLIC, Scope.DOOR}),
+}
+
+
 class UndeclaredView(RuntimeError):
     """A view says nothing about who may open it."""
 
@@ -55,6 +70,18 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
     if not permissions:
         raise UndeclaredView("requires() names at least one permission")
     return _declare(AccessRule(Scope.TENANT, permissions))
+
+
+def console(*permissions: Permission) -> Callable[[View], View]:
+    """Only staff who hold one of these permissions, at the console's host; at any other host there is no such page."""
+    if not permissions:
+        raise UndeclaredView("console() names at least one permission")
+    return _declare(AccessRule(Scope.CONSOLE, permissions))
+
+
+def door(*permissions: Permission) -> Callable[[View], View]:
+    """A page the staff come in or go out by, at a tenant's host and at the console's; anybody where none is named."""
+    return _declare(AccessRule(Scope.DOOR, permissions))
 
 
 def public(view: View) -> View:
@@ -101,21 +128,44 @@ def enforce() -> Response | None:
     rule = rule_of(view) if view is not None else None
     if rule is not None and rule.scope is Scope.CONTROL:
         return None
-    g.tenant = _tenant_of_host()
+    g.is_console = is_console_host()
+    g.tenant = None if g.is_console else _tenant_of_host()
     g.signed_in = portal().recognise()
     if view is None:
         return None  # no such page or method: routing has its own answer
     if rule is None:
         raise UndeclaredView(str(request.endpoint))
+    if rule.scope not in _SERVED[g.is_console]:
+        return _front_door()
+    return _admitted(view, rule)
+
+
+def _admitted(view: Callable[..., Any], rule: AccessRule) -> Response | None:
+    """What the page declares, in the order the house gives."""
     request.max_content_length = _body_bytes(view)
-    if rule.scope is Scope.TENANT and g.signed_in is None:
+    if rule.permissions and g.signed_in is None:
         return _to_sign_in()
     if request.method not in SAFE_METHODS:
         _refuse_senseless_sizes()
         csrf.check()
-    if rule.scope is Scope.TENANT and not any(may(g.signed_in.actor, wanted) for wanted in rule.permissions):
-        raise Forbidden
+    if rule.permissions and not any(may(g.signed_in.actor, wanted) for wanted in rule.permissions):
+        return _front_door(Forbidden)
     return None
+
+
+def is_console_host() -> bool:
+    """Whether this request asked the console's host. Raises MisdirectedRequest for a host that is no name at all."""
+    try:
+        return host_name(request.headers.get("Host", "")) == portal().settings.host(CONSOLE_HOST)
+    except UnknownHost:
+        raise MisdirectedRequest from None
+
+
+def _front_door(otherwise: type[DomainError] = NotFound) -> Response:
+    """Staff who ask for a host's first page are shown to theirs; every other page is refused."""
+    if request.path == "/" and request.method == "GET" and (g.is_console or g.signed_in.actor.kind is ActorKind.STAFF):
+        return redirect(url_for(CONSOLE_FRONT if g.is_console else STAFF_FRONT), 303)
+    raise otherwise
 
 
 def _tenant_of_host() -> Tenant:
@@ -127,7 +177,7 @@ def _tenant_of_host() -> Tenant:
 
 
 def _body_bytes(view: Callable[..., Any]) -> int:
-    limit = getattr(view, _LIMIT, DEFAULT_BODY_BYTES)
+    limit: int | Callable[[Contract], int] = getattr(view, _LIMIT, DEFAULT_BODY_BYTES)
     return limit(contract()) if callable(limit) else limit
 
 
@@ -138,9 +188,10 @@ def _refuse_senseless_sizes() -> None:
 
 
 def _to_sign_in() -> Response:
-    target = url_for("accounts.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None)
+    page = CONSOLE_SIGN_IN if g.is_console else "accounts.sign_in"
+    target = url_for(page, next=request.full_path.rstrip("?") if request.method == "GET" else None)
     if is_partial():
-        return Response(status=401, headers={"HX-Redirect": url_for("accounts.sign_in")})
+        return Response(status=401, headers={"HX-Redirect": url_for(page)})
     return redirect(target, 303)
 
 

@@ -65,6 +65,8 @@ class SignedIn:
     actor: Actor
     groups: tuple[GroupChoice, ...]
     session_id: UUID
+    until: datetime | None = None
+    """When leave to look inside a tenant ends; None for everybody who works there."""
 
 
 def _nobody() -> SignedIn | None:

@@ -39,6 +39,14 @@ PUBLIC = {
 READS_NOTHING_OF_ITS_OBJECT = {"cases.find_codes"}
 """Searches the shared code sets; the id of the draft is only carried on to the buttons of the hits."""
 
+DOOR = {
+    ("GET", "staff.start"),
+    ("GET", "staff.callback"),
+    ("GET", "staff.console_sign_in"),
+    ("POST", "staff.sign_out"),
+}
+"""Where the staff come in and go out, at every host; signing out wants somebody of the staff."""
+
 CONTROL = {("GET", "web.healthz"), ("GET", "web.readyz"), ("GET", "static")}
 
 
@@ -77,6 +85,29 @@ def test_what_is_open_to_everybody_is_listed_here(app: Flask) -> None:
         found[route.rule.scope].add((route.method, route.endpoint))
     assert found[Scope.PUBLIC] == PUBLIC
     assert found[Scope.CONTROL] == CONTROL
+    assert found[Scope.DOOR] == DOOR
+
+
+def test_pages_of_the_console_are_at_no_tenants_host(app: Flask, insider: Browser) -> None:
+    for route in routes(app):
+        assert route.rule is not None
+        if route.rule.scope is Scope.CONSOLE:
+            answer = insider.client.open(route.path, method=route.method, base_url=insider.address)
+            assert answer.status_code == 404, f"{route.method} {route.path}"
+
+
+def test_every_page_of_the_console_sends_a_stranger_to_its_sign_in_page(app: Flask, client: OpenClient) -> None:
+    settings = portal_of(app).settings
+    host = f"{settings.host('console')}:{settings.port}"
+    for route in routes(app):
+        assert route.rule is not None
+        if route.rule.scope in {Scope.CONSOLE, Scope.TENANT, Scope.PUBLIC}:
+            browser = app.test_client()
+            answer = browser.open(route.path, method=route.method, base_url=f"http://{host}", headers={"Host": host})
+            if route.rule.scope is Scope.CONSOLE:
+                assert answer.headers["Location"].startswith("/console/sign-in"), f"{route.method} {route.path}"
+            elif route.path != "/":
+                assert answer.status_code == 404, f"{route.method} {route.path}"
 
 
 def test_every_other_route_sends_a_stranger_to_sign_in(app: Flask, stranger: Browser) -> None:
@@ -88,7 +119,7 @@ def test_every_other_route_sends_a_stranger_to_sign_in(app: Flask, stranger: Bro
 
 def test_every_route_that_may_change_something_wants_the_form_token(app: Flask, insider: Browser) -> None:
     for route in routes(app):
-        if route.is_unsafe:
+        if route.is_unsafe and route.rule is not None and route.rule.scope is not Scope.CONSOLE:
             for headers, data in (({}, {}), ({"Sec-Fetch-Site": "cross-site"}, {"csrf_token": insider.token})):
                 answer = insider.client.open(
                     route.path, method=route.method, base_url=insider.address, headers=headers, data=data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -90,6 +91,35 @@ def upgrade() -> None:
     )
     op.create_index("ix_release_slug_effective_at", "release", ["slug", "effective_at"], unique=False, schema="control")
     op.create_table(
+        "staff_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_event")),
+        schema="control",
+        info={"append_only": True},
+    )
+    op.create_index("ix_staff_event_staff_id_at", "staff_event", ["staff_id", "at"], unique=False, schema="control")
+    op.create_table(
+        "staff_member",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("claims", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_member")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_staff_member_issuer_subject")),
+        schema="control",
+    )
+    op.create_table(
         "tenant",
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("schema_name", sa.Text(), nullable=False),
@@ -111,3 +141,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_tenant_key")),
         schema="control",
     )
+    op.create_table(
+        "staff_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_staff_entry_has_a_length")),
+        sa.ForeignKeyConstraint(["staff_id"], ["control.staff_member.id"], name=op.f("fk_staff_entry_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_entry")),
+        schema="control",
+    )
+    op.create_index("ix_staff_entry_staff_id_slug", "staff_entry", ["staff_id", "slug"], unique=False, schema="control")
+    op.create_table(
+        "staff_session",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name=op.f("ck_staff_session_end_has_a_reason")),
+        sa.ForeignKeyConstraint(["staff_id"], ["control.staff_member.id"], name=op.f("fk_staff_session_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_staff_session_token_hash")),
+        schema="control",
+    )
+    op.create_index("ix_staff_session_staff_id", "staff_session", ["staff_id"], unique=False, schema="control")

@@ -18,9 +18,16 @@ from tenancy.vocabulary import Role
 
 PINE, OAK = UUID(int=1), UUID(int=2)
 ADMINS = {Role.GROUP_ADMIN, Role.ADMIN, Role.GROUP_ADMIN_REPORTS, Role.ADMIN_REPORTS}
+REVIEWERS = {StaffRole.REVIEWER_NURSE, StaffRole.REVIEWER_PHYSICIAN, StaffRole.SUPERVISOR}
+CONSOLE = {StaffRole.CONTRACT_MANAGER, StaffRole.OPS}
 STAFF_ONLY = {
-    Permission.WORKLIST_READ: {StaffRole.REVIEWER_NURSE, StaffRole.REVIEWER_PHYSICIAN, StaffRole.SUPERVISOR},
-    Permission.REVIEW_READ: {StaffRole.REVIEWER_NURSE, StaffRole.REVIEWER_PHYSICIAN, StaffRole.SUPERVISOR},
+    Permission.WORKLIST_READ: REVIEWERS | {StaffRole.OPS},
+    Permission.REVIEW_READ: REVIEWERS | {StaffRole.OPS},
+    Permission.STAFF_SELF: set(StaffRole),
+    Permission.CONSOLE_SEE: CONSOLE,
+    Permission.CONSOLE_CONTRACT: {StaffRole.CONTRACT_MANAGER},
+    Permission.CONSOLE_OPERATE: {StaffRole.OPS},
+    Permission.TENANT_ENTER: CONSOLE,
     Permission.REVIEW_WORK: {StaffRole.REVIEWER_NURSE, StaffRole.REVIEWER_PHYSICIAN, StaffRole.SUPERVISOR},
     Permission.REVIEW_DECIDE: {StaffRole.REVIEWER_NURSE, StaffRole.REVIEWER_PHYSICIAN},
     Permission.REVIEW_ASSIGN: {StaffRole.SUPERVISOR},
