@@ -355,6 +355,6 @@ _WHOLE = select(
     many_rows(Diagnosis, "position", _of_case).label("diagnoses"),
     many_rows(Document, "uploaded_at", _of_case).label("documents"),
     many_rows(Note, "written_at", _of_case).label("notes"),
-    many_rows(CaseEvent, "happened_at", _of_case).label("events"),
+    many_rows(CaseEvent, "position", _of_case).label("events"),
 ).where(Case.number == bindparam("number"), _within_reach(_GROUPS))
 """One statement for the whole page: a dozen of them cost more than everything they ask for."""

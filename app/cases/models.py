@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     Numeric,
@@ -85,7 +86,7 @@ class Case(TenantBase):
     diagnoses: Mapped[list["Diagnosis"]] = relationship(order_by="Diagnosis.position", back_populates="case")
     documents: Mapped[list["Document"]] = relationship(order_by="Document.uploaded_at", back_populates="case")
     notes: Mapped[list["Note"]] = relationship(order_by="Note.written_at", back_populates="case")
-    events: Mapped[list["CaseEvent"]] = relationship(order_by="CaseEvent.happened_at", back_populates="case")
+    events: Mapped[list["CaseEvent"]] = relationship(order_by="CaseEvent.position", back_populates="case")
 
 
 class StayColumns:
@@ -100,7 +101,21 @@ class StayColumns:
     rate: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
 
 
-class Request(StayColumns, TenantBase):
+class CertifiedColumns:
+    """What was certified of a procedure line, or of the stay of an inpatient request."""
+
+    certify_reason: Mapped[str | None] = mapped_column(Text)
+    units_approved: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    units_used: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    certified_start_on: Mapped[date | None] = mapped_column(Date)
+    certified_end_on: Mapped[date | None] = mapped_column(Date)
+
+
+LINE_STATUSES = ("un_submitted", "pending", "approved", "modified", "denied", "void", "appealed")
+OPEN_STATUSES = ("submitted", "in_review", "information_requested")
+
+
+class Request(StayColumns, CertifiedColumns, TenantBase):
     """One request of a case (R01, R02, …) with its service details and length of stay."""
 
     __tablename__ = "request"
@@ -113,6 +128,21 @@ class Request(StayColumns, TenantBase):
             name="status",
         ),
         CheckConstraint("sequence BETWEEN 1 AND 99", name="sequence"),
+        CheckConstraint(one_of("certify_status", *LINE_STATUSES), name="certify_status"),
+        CheckConstraint(one_of("level", "nurse", "physician"), name="level"),
+        Index("ix_request_open_due", "due_at", "id", postgresql_where=text(one_of("status", *OPEN_STATUSES))),
+        Index(
+            "ix_request_assigned_due",
+            "assigned_to",
+            "due_at",
+            "id",
+            postgresql_where=text(one_of("status", *OPEN_STATUSES)),
+        ),
+        Index(
+            "ix_request_unrouted",
+            "submitted_at",
+            postgresql_where=text("status = 'submitted' AND routed_at IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
@@ -136,6 +166,19 @@ class Request(StayColumns, TenantBase):
     due_reason: Mapped[str | None] = mapped_column(Text)
     service_from: Mapped[date | None] = mapped_column(Date, index=True)
     service_until: Mapped[date | None] = mapped_column(Date)
+    certify_status: Mapped[str | None] = mapped_column(Text)
+    """Of the stay of an inpatient request; empty where only lines are decided."""
+    routed_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    """When the portal looked at it for the reviewers: rules that approve, the level that begins."""
+    level: Mapped[str | None] = mapped_column(Text)
+    """The reviewer level that has it."""
+    assigned_to: Mapped[UUID | None] = mapped_column(Uuid)
+    assigned_name: Mapped[str | None] = mapped_column(Text)
+    assigned_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    escalated_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    decided_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    review_version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    """Raised by every act of a reviewer; two at once: the later one sees the difference."""
 
     case: Mapped[Case] = relationship(back_populates="requests")
     lines: Mapped[list["ProcedureLine"]] = relationship(order_by="ProcedureLine.position", back_populates="request")
@@ -192,16 +235,13 @@ class Diagnosis(TenantBase):
     case: Mapped[Case] = relationship(back_populates="diagnoses")
 
 
-class ProcedureLine(StayColumns, TenantBase):
+class ProcedureLine(StayColumns, CertifiedColumns, TenantBase):
     """A procedure or item asked for, and later what was certified of it."""
 
     __tablename__ = "procedure_line"
     __table_args__ = (
         UniqueConstraint("request_id", "position", deferrable=True, initially="DEFERRED"),
-        CheckConstraint(
-            one_of("certify_status", "un_submitted", "pending", "approved", "modified", "denied", "void", "appealed"),
-            name="certify_status",
-        ),
+        CheckConstraint(one_of("certify_status", *LINE_STATUSES), name="certify_status"),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
@@ -212,11 +252,6 @@ class ProcedureLine(StayColumns, TenantBase):
     description: Mapped[str] = mapped_column(Text, default="")
     modifiers: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     certify_status: Mapped[str] = mapped_column(Text, default="un_submitted")
-    certify_reason: Mapped[str | None] = mapped_column(Text)
-    units_approved: Mapped[int] = mapped_column(Integer, default=0)
-    units_used: Mapped[int] = mapped_column(Integer, default=0)
-    certified_start_on: Mapped[date | None] = mapped_column(Date)
-    certified_end_on: Mapped[date | None] = mapped_column(Date)
 
     request: Mapped[Request] = relationship(back_populates="lines")
 
@@ -298,6 +333,9 @@ class CaseEvent(TenantBase):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     request_id: Mapped[UUID | None] = mapped_column(Uuid)
+    line_id: Mapped[UUID | None] = mapped_column(Uuid)
+    position: Mapped[int] = mapped_column(BigInteger, Identity())
+    """Tells events of one instant apart: the order in which they were written."""
     kind: Mapped[str] = mapped_column(Text)
     happened_at: Mapped[datetime] = mapped_column(INSTANT)
     actor_id: Mapped[UUID | None] = mapped_column(Uuid)

@@ -7,6 +7,7 @@ the daily sequence that all contracts share.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -18,12 +19,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.cases import queries
+from app.cases.clock_models import RequestDeadline
+from app.cases.deadlines import started
 from app.cases.drafts import local_day, must_be_open, snapshot
 from app.cases.models import Case, CaseEvent, ProcedureLine, QuestionnaireResponse, Request
 from app.cases.whole import get_whole_case, table_of
 from app.domain.access import Actor, Permission, may
 from app.domain.calendars import business_calendar
-from app.domain.clock import due_dates
+from app.domain.clock import Deadline, due_dates
 from app.domain.completeness import is_complete, missing
 from app.domain.draft import Draft
 from app.domain.errors import Conflict, DomainError, Forbidden, NotFound
@@ -36,7 +39,7 @@ from app.domain.requirement import disclaimer_in_force
 from app.storage import audit, numbers, outbox
 from tenancy.contract import Contract
 from tenancy.loader import LoadedContract
-from tenancy.vocabulary import CaseField
+from tenancy.vocabulary import CaseField, Category
 
 RECEIVED = "case_received"
 CHANGED = "This request was changed after you opened this page. Look at it once more, then submit."
@@ -151,6 +154,7 @@ class _Sealed:
     case: Values
     request: Values
     event: Values
+    deadlines: list[Values]
 
 
 def _sealed(
@@ -174,12 +178,15 @@ def _sealed(
     }
     key = {"submission_key": confirmed.key, "submission_digest": _digest(case.id, confirmed.version)}
     sent = {"number": number, "status": "submitted", "submitted_at": now, "submitted_by": actor.user_id}
+    deadlines = due_dates(contract, draft, now, business_calendar(contract))
+    stay = {"certify_status": "pending" if draft.category is Category.INPATIENT else None}
     return _Sealed(
         case.id,
         request.id,
         {**sent, **who, **agreed, **key, "release": loaded.release, "version": case.version + 1},
-        {**_settled(contract, case, draft, now=now), **_deadline(contract, draft, now=now), "submitted_at": now},
+        {**_settled(contract, case, draft, now=now), **_earliest(deadlines), **stay, "submitted_at": now},
         {"happened_at": now, "actor_id": actor.user_id, "actor_name": actor.name},
+        started(deadlines, request.id, loaded.release),
     )
 
 
@@ -200,9 +207,8 @@ def _settled(contract: Contract, case: Case, draft: Draft, *, now: datetime) -> 
     return values
 
 
-def _deadline(contract: Contract, draft: Draft, *, now: datetime) -> Values:
+def _earliest(deadlines: Sequence[Deadline]) -> Values:
     """The earliest deadline with the rule that set it; editing the contract never moves it."""
-    deadlines = due_dates(contract, draft, now, business_calendar(contract))
     if not deadlines:
         return {"due_at": None, "due_rule": None, "due_reason": None}
     first = deadlines[0]
@@ -211,11 +217,19 @@ def _deadline(contract: Contract, draft: Draft, *, now: datetime) -> Values:
 
 _NOTIFIED = frozenset({CaseField.NOTIFICATION_ON.value, CaseField.NOTIFICATION_TIME.value})
 _CASE, _REQUEST, _LINE, _EVENT = (table_of(model) for model in (Case, Request, ProcedureLine, CaseEvent))
+_DEADLINE = table_of(RequestDeadline)
 _CASE_COLUMNS = (
     "number", "status", "submitted_at", "submitted_by", "modified_by", "modified_by_name", "modified_at",
     "disclaimer_version", "disclaimer_accepted_at", "submission_key", "submission_digest", "release", "version",
 )  # fmt: skip
-_REQUEST_COLUMNS = (*(field.value for field in CaseField), "due_at", "due_rule", "due_reason", "submitted_at")
+_REQUEST_COLUMNS = (
+    *(field.value for field in CaseField),
+    "due_at",
+    "due_rule",
+    "due_reason",
+    "submitted_at",
+    "certify_status",
+)
 
 
 _EVENT_COLUMNS = ("happened_at", "actor_id", "actor_name")
@@ -257,6 +271,8 @@ def _seal(session: Session, sealed: _Sealed) -> None:
         parameters |= {f"{name}_{column}": value for column, value in values.items()}
     try:
         session.execute(_SEALING, parameters)
+        if sealed.deadlines:
+            session.execute(insert(_DEADLINE), sealed.deadlines)
     except IntegrityError as error:
         if isinstance(error.orig, UniqueViolation) and "submission_key" in (error.orig.diag.constraint_name or ""):
             raise Conflict(KEY_TAKEN) from None

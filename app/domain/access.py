@@ -75,6 +75,7 @@ class Permission(Enum):
     DOCUMENT_ADD = "document:add", "Upload documents to a case of one's own group."
     DOCUMENT_READ = "document:read", "Open a document of a case of one's own group."
     DOCUMENT_DEACTIVATE = "document:deactivate", "Take a document off a draft; it is kept, not shown."
+    INFORMATION_ANSWER = "information:answer", "Answer what the payer asked for on a case of one's own group."
     NOTE_ADD = "note:add", "Write a note on a case of one's own group."
     MEMBER_SEARCH = "member:search", "Look a member up by number, or by last name and birth date."
     MEMBER_READ = "member:read", "Open a member's page."

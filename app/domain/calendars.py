@@ -58,6 +58,13 @@ class BusinessCalendar:
             on += timedelta(days=1)
         return on
 
+    def business_day_before(self, on: date) -> date:
+        """The last business day before that day."""
+        on -= timedelta(days=1)
+        while not self.is_business_day(on):
+            on -= timedelta(days=1)
+        return on
+
     def business_days_after(self, on: date, number: int) -> date:
         """The day ``number`` business days after ``on``, which is not counted itself."""
         for _ in range(number):

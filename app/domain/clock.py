@@ -7,11 +7,15 @@ How a period runs (docs/decisions/0004-clocks.md):
 - *months* end like calendar days, on the same day of the month, or on the month's last day where it has none;
 - *business days* start with the business day on which the event counts as received (after closing: the next one), do
   not count it, and end at the closing hour of the last one;
-- a rule that ``rolls_forward`` moves the last of its calendar days or months to the next business day if it is none.
+- a rule that ``rolls_forward`` moves the last of its calendar days or months to the next business day if it is none;
+- a *pause* stops the clock while information is awaited. Of hours the time of waiting is added. A calendar day does not
+  count if an answer was awaited at its end, a business day if it was awaited when the office closed, so an answer on
+  the day of the question stops nothing. While an answer is awaited the clock has no end;
+- an *extension* is a second period that starts where the first one ends.
 """
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
@@ -53,6 +57,26 @@ STARTS: Mapping[ClockStart, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Information was awaited from then until then; without an end it still is."""
+
+    began_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The figures of a clock's rule, as they were when it started: what is needed to compute its end again."""
+
+    length: Span
+    rolls_forward: bool
+    pauses: bool
+    extension: Span | None
+    on_expiry: Expiry
+    expiry_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """One deadline: the rule that set it, the instant in UTC, why, and on what law it rests.
 
@@ -66,6 +90,7 @@ class Deadline:
     started_at: datetime
     on_expiry: Expiry
     calendar: str
+    terms: Terms
 
 
 def due_dates(
@@ -101,6 +126,90 @@ def due_at(started_at: datetime, span: Span, calendar: BusinessCalendar, *, roll
     return calendar.at(calendar.business_day_from(last) if rolls_forward else last, LAST_SECOND, fold=1)
 
 
+def ends_at(
+    started_at: datetime,
+    terms: Terms,
+    calendar: BusinessCalendar,
+    *,
+    pauses: Sequence[Pause] = (),
+    is_extended: bool = False,
+) -> datetime | None:
+    """The instant, in UTC, at which a clock of these terms runs out; ``None`` while it stands still.
+
+    ``pauses`` do not overlap and are in order; those of a clock that does not pause, and those after its end, change
+    nothing. An extension counts from the end of the first period. Source: 42 CFR 440.230(e)(1), 438.210(d)(1)(ii).
+    """
+    stops = tuple(pauses) if terms.pauses else ()
+    is_extended = is_extended and terms.extension is not None
+    end = _end(started_at, terms.length, calendar, stops, rolls_forward=terms.rolls_forward and not is_extended)
+    if end is None or not is_extended or terms.extension is None:
+        return end
+    later = tuple(stop for stop in stops if stop.began_at > end)
+    return _end(end, terms.extension, calendar, later, rolls_forward=terms.rolls_forward)
+
+
+def _end(
+    started_at: datetime, span: Span, calendar: BusinessCalendar, stops: Sequence[Pause], *, rolls_forward: bool
+) -> datetime | None:
+    """The end of one period with its pauses."""
+    if span.unit in {SpanUnit.MINUTES, SpanUnit.HOURS}:
+        return _end_of_hours(started_at, span, calendar, stops)
+    if span.unit is SpanUnit.BUSINESS_DAYS:
+        return _end_of_business_days(started_at, span, calendar, stops)
+    first = calendar.local_day(started_at)
+    last = _last_day(first, span)
+    for stop in stops:
+        began = max(calendar.local_day(stop.began_at), first + timedelta(days=1))
+        if began > last:
+            break
+        if stop.ended_at is None:
+            return None
+        last += max(timedelta(), calendar.local_day(stop.ended_at) - began)
+    return calendar.at(calendar.business_day_from(last) if rolls_forward else last, LAST_SECOND, fold=1)
+
+
+def _end_of_hours(
+    started_at: datetime, span: Span, calendar: BusinessCalendar, stops: Sequence[Pause]
+) -> datetime | None:
+    end = due_at(started_at, span, calendar)
+    for stop in stops:
+        began = max(stop.began_at, started_at)
+        if began > end:
+            break
+        if stop.ended_at is None:
+            return None
+        end += max(timedelta(), stop.ended_at - began)
+    return end
+
+
+def _end_of_business_days(
+    started_at: datetime, span: Span, calendar: BusinessCalendar, stops: Sequence[Pause]
+) -> datetime | None:
+    """Days of waiting, from the one whose closing saw the question to the one before the answer, are stepped over."""
+    last, left = calendar.receipt_day(started_at), span.amount
+    for stop in stops:
+        began = calendar.receipt_day(stop.began_at)
+        while left and (following := calendar.business_days_after(last, 1)) < began:
+            last, left = following, left - 1
+        if not left:
+            break
+        if stop.ended_at is None:
+            return None
+        last = max(last, calendar.business_day_before(calendar.receipt_day(stop.ended_at)))
+    return calendar.at(calendar.business_days_after(last, left), calendar.closes)
+
+
+def moment(instant: datetime, calendar: BusinessCalendar) -> str:
+    """An instant as people read it, in the contract's zone: ``Mon 7 Dec 2026, 5:00 PM CST``."""
+    local = calendar.local(instant)
+    return f"{local:%a} {local.day} {local:%b %Y}, {local.hour % 12 or 12}:{local:%M %p %Z}"
+
+
+def spoken(span: Span) -> str:
+    """A period in words: ``1 business day``, ``72 hours``."""
+    return counted(span.amount, UNITS[span.unit])
+
+
 def _last_day(first: date, span: Span) -> date:
     if span.unit is SpanUnit.CALENDAR_DAYS:
         return first + timedelta(days=span.amount)
@@ -128,13 +237,21 @@ def _deadline(name: str, rule: ClockRule, started_at: datetime, calendar: Busine
         started_at=started_at,
         on_expiry=rule.on_expiry,
         calendar=calendar.tables,
+        terms=Terms(
+            length=rule.length,
+            rolls_forward=rule.rolls_forward,
+            pauses=rule.pauses_for_information,
+            extension=rule.extension,
+            on_expiry=rule.on_expiry,
+            expiry_reason=rule.expiry_reason,
+        ),
     )
 
 
 def _reason(rule: ClockRule, started_at: datetime, calendar: BusinessCalendar) -> str:
     """Why a deadline is when it is, for people: ``7 calendar days from receipt on 03/14/2026 at 10:02 AM MDT``."""
     local = calendar.local(started_at)
-    reason = f"{counted(rule.length.amount, UNITS[rule.length.unit])} from {STARTS[rule.starts]} on"
+    reason = f"{spoken(rule.length)} from {STARTS[rule.starts]} on"
     if rule.starts in {ClockStart.RECEIPT, ClockStart.COMPLETENESS}:
         reason += f" {day_shown(local)} at {local:%I:%M %p %Z}"
     else:

@@ -240,3 +240,16 @@ COMPARISONS: Mapping[Operator, Callable[[str, Scalar, Operands], bool]] = Mappin
         Operator.BEFORE: _is_before,
     }
 )
+
+
+def told(condition: Condition, facts: Facts) -> tuple[tuple[str, str, str], ...]:
+    """What each test of a condition looked at, for the trail: fact, what was asked of it, and how it came out.
+
+    Raises :class:`Unanswerable`. Values of facts are not told: they stand on the case.
+    """
+    found = []
+    for test in _tests(condition):
+        subject = test.fact.value if isinstance(test, FactTest) else test.question
+        asked = f"{test.operator} {', '.join(str(item) for item in test.operands)}"
+        found.append((subject, asked, {True: "yes", False: "no", None: "unknown"}[truth(test, facts)]))
+    return tuple(found)

@@ -3,12 +3,14 @@
 Knows no row and no permission: who may make a move is :mod:`app.domain.access`'s business.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from uuid import UUID
 
 from app.domain.errors import Conflict
+from app.domain.wording import listed
 
 
 class CaseStatus(StrEnum):
@@ -52,12 +54,15 @@ class Move(StrEnum):
     SUBMIT_CASE = "case:submit"
     CANCEL_CASE = "case:cancel"
     COMPLETE_CASE = "case:complete"
+    REOPEN_CASE = "case:reopen"
     SUBMIT_REQUEST = "request:submit"
     CANCEL_REQUEST = "request:cancel"
     WITHDRAW_REQUEST = "request:withdraw"
     REVIEW_REQUEST = "request:review"
     ASK_INFORMATION = "request:ask_information"
     RECEIVE_INFORMATION = "request:receive_information"
+    STOP_WAITING = "request:stop_waiting"
+    RECALL_QUESTION = "request:recall_question"
     COMPLETE_REQUEST = "request:complete"
     REOPEN_REQUEST = "request:reopen"
     SUBMIT_LINE = "line:submit"
@@ -91,6 +96,7 @@ STEPS: Mapping[Move, Step] = MappingProxyType(
         Move.COMPLETE_CASE: Step(
             frozenset({CaseStatus.SUBMITTED}), CaseStatus.COMPLETED, "case_completed", "completed"
         ),
+        Move.REOPEN_CASE: Step(frozenset({CaseStatus.COMPLETED}), CaseStatus.SUBMITTED, "case_reopened", "reopened"),
         Move.SUBMIT_REQUEST: Step(
             frozenset({RequestStatus.UN_SUBMITTED}), RequestStatus.SUBMITTED, "request_submitted", "submitted"
         ),
@@ -117,6 +123,18 @@ STEPS: Mapping[Move, Step] = MappingProxyType(
             RequestStatus.IN_REVIEW,
             "information_received",
             "answered with information",
+        ),
+        Move.STOP_WAITING: Step(
+            frozenset({RequestStatus.INFORMATION_REQUESTED}),
+            RequestStatus.IN_REVIEW,
+            "information_lapsed",
+            "reviewed without the answer",
+        ),
+        Move.RECALL_QUESTION: Step(
+            frozenset({RequestStatus.INFORMATION_REQUESTED}),
+            RequestStatus.IN_REVIEW,
+            "information_request_withdrawn",
+            "reviewed without asking",
         ),
         Move.COMPLETE_REQUEST: Step(
             frozenset({RequestStatus.IN_REVIEW}), RequestStatus.COMPLETED, "request_completed", "completed"
@@ -151,8 +169,15 @@ def after(move: Move, status: str) -> Status:
     step = STEPS[move]
     if not allowed(move, status):
         subject, shown = move.partition(":")[0], status.replace("_", "-" if status.startswith("un_") else " ")
-        raise Conflict(f"The {subject} is {shown} now, so it cannot be {step.done}.", {"status": status})
+        message = f"The {subject} is {shown} now, so it cannot be {step.done}. {_possible(subject, status)}"
+        raise Conflict(message, {"status": status})
     return step.after
+
+
+def _possible(subject: str, status: str) -> str:
+    """What a refusal names instead: everything that may be done from where the thing stands."""
+    done = [STEPS[move].done for move in moves_from(subject, status)]
+    return f"It can be {listed(done, 'or')}." if done else "Nothing more can be done with it."
 
 
 def event(move: Move) -> str:
@@ -163,3 +188,80 @@ def event(move: Move) -> str:
 def moves_from(subject: str, status: str) -> tuple[Move, ...]:
     """The moves a ``case``, ``request`` or ``line`` may make from that status."""
     return tuple(move for move in Move if move.startswith(f"{subject}:") and allowed(move, status))
+
+
+# ---------------------------------------------------------------- what the timeline says a thing is now
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event of a case's timeline, as far as statuses go."""
+
+    kind: str
+    request_id: UUID | None = None
+    line_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case, its requests and what is decided in them stand.
+
+    A stay is kept among the lines under its request's id.
+    """
+
+    case: CaseStatus
+    requests: Mapping[UUID, RequestStatus]
+    lines: Mapping[UUID, LineStatus]
+
+
+_BY_EVENT: Mapping[str, Move] = MappingProxyType({step.event: move for move, step in STEPS.items()})
+
+
+def replay(happened: Iterable[Happened], parts: Mapping[UUID, Iterable[UUID]]) -> Standing:
+    """The statuses that the events lead to, from un-submitted on; events that are no move change nothing.
+
+    ``parts`` names the requests with what is decided in each. What is submitted is submitted with all its parts, and
+    cancelling a draft cancels its requests. Raises Conflict for a move the table does not allow: the events
+    themselves are then wrong.
+    """
+    case: Status = CaseStatus.UN_SUBMITTED
+    requests: dict[UUID, Status] = dict.fromkeys(parts, RequestStatus.UN_SUBMITTED)
+    lines: dict[UUID, Status] = {line: LineStatus.UN_SUBMITTED for those in parts.values() for line in those}
+    for one in happened:
+        move = _BY_EVENT.get(one.kind)
+        if move is None:
+            continue
+        if move.startswith("case:"):
+            case = after(move, case)
+        elif move.startswith("line:"):
+            _moved(lines, one.line_id or one.request_id, move)
+        else:
+            _moved(requests, one.request_id, move)
+        _with_parts(move, one, parts, requests, lines)
+    return Standing(
+        CaseStatus(case),
+        {key: RequestStatus(status) for key, status in requests.items()},
+        {key: LineStatus(status) for key, status in lines.items()},
+    )
+
+
+def _moved(standing: dict[UUID, Status], key: UUID | None, move: Move) -> None:
+    if key in standing:
+        standing[key] = after(move, standing[key])
+
+
+def _with_parts(
+    move: Move,
+    one: Happened,
+    parts: Mapping[UUID, Iterable[UUID]],
+    requests: dict[UUID, Status],
+    lines: dict[UUID, Status],
+) -> None:
+    """A case is submitted with a request and cancelled with all of them; a request is submitted with its lines."""
+    if move is Move.CANCEL_CASE:
+        requests.update(dict.fromkeys(requests, RequestStatus.CANCELLED))
+    if move is Move.SUBMIT_CASE:
+        _moved(requests, one.request_id, Move.SUBMIT_REQUEST)
+    if move in {Move.SUBMIT_CASE, Move.SUBMIT_REQUEST} and one.request_id is not None:
+        for line in parts.get(one.request_id, ()):
+            _moved(lines, line, Move.SUBMIT_LINE)

@@ -20,6 +20,7 @@ MODEL_MODULES = (
     "app.accounts.staff_models",
     "app.directory.models",
     "app.cases.models",
+    "app.cases.clock_models",
     "app.notices.models",
     "app.reviews.models",
     "app.console.models",

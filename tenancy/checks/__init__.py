@@ -17,6 +17,7 @@ from tenancy.checks import (
     lists,
     people,
     questionnaires,
+    review,
 )
 from tenancy.checks.floor import below_floor, ended_waivers
 from tenancy.checks.problem import Check, PartMissing, Parts, Problem, as_contract
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     *dates.CHECKS,
     *clocks.CHECKS,
     *aftercare.CHECKS,
+    *review.CHECKS,
 )
 
 

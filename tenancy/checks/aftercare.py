@@ -1,4 +1,4 @@
-"""After submission: actions, rights, reviewers, letters, e-mail, reports and sample people fit together. Pure."""
+"""After submission: actions, rights, letters, e-mail, reports and sample people fit together. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from tenancy.checks.problem import Check, Path, Problem
 from tenancy.contract import Contract
 from tenancy.faults import did_you_mean
 from tenancy.patterns import refusal_of
-from tenancy.vocabulary import ActionKind, Decision, Feature, ReviewerLevel, Severity
+from tenancy.vocabulary import ActionKind, Feature, Severity
 
 IN_NOTICES = ("case_number", "portal_url", "contract")
 IN_LETTERS = (
@@ -95,19 +95,6 @@ def _before(contract: Contract, name: str, seen: frozenset[str]) -> frozenset[st
     return seen
 
 
-def review(contract: Contract) -> Iterator[Problem]:
-    """Somebody can approve and deny; only a physician denies or grants less than was asked."""
-    for level, decisions in contract.review.may.items():
-        for index, decision in enumerate(decisions):
-            if decision in (Decision.DENY, Decision.MODIFY) and level is not ReviewerLevel.PHYSICIAN:
-                reason = f"a {level} may not {decision}: that takes a physician's expertise."
-                path = ("review", "may", level, str(index))
-                yield Problem(path, "REVIEW-DENIAL", reason, "Remove it.", "42 CFR 438.210(b)(3)")
-    for needed in (Decision.APPROVE, Decision.DENY):
-        if not any(needed in decisions for decisions in contract.review.may.values()):
-            yield Problem(("review", "may"), "REVIEW-NOBODY", f"nobody may {needed}.", at_key=True)
-
-
 def letters(contract: Contract) -> Iterator[Problem]:
     """A letter is sent somehow, says something, and has only values the portal can fill in."""
     for kind, letter in contract.letters.kinds.items():
@@ -167,4 +154,4 @@ def sample_people(contract: Contract) -> Iterator[Problem]:
         yield Problem(("sample_data", "provider_code"), "SAMPLE-MASK", reason)
 
 
-CHECKS: tuple[Check, ...] = (actions, extension, rights, review, letters, notices, reports, sample_people)
+CHECKS: tuple[Check, ...] = (actions, extension, rights, letters, notices, reports, sample_people)

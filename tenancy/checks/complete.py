@@ -39,6 +39,7 @@ def events(contract: Contract) -> Iterator[Problem]:
 def reviewers(contract: Contract) -> Iterator[Problem]:
     """Every reviewer level has its decisions."""
     yield from _all_of(ReviewerLevel, contract.review.may, ("review", "may"))
+    yield from _all_of(ReviewerLevel, contract.review.levels, ("review", "levels"))
 
 
 def _all_of(known: type[Closed], given: Mapping[Closed, object], path: Path) -> Iterator[Problem]:

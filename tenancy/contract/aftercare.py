@@ -14,10 +14,12 @@ from tenancy.vocabulary import (
     Decision,
     Event,
     Expiry,
+    LateAnswer,
     LetterChannel,
     LetterKind,
     Outcome,
     ReviewerLevel,
+    Silence,
 )
 
 
@@ -41,6 +43,7 @@ class ClockRule(Dated):
     pauses_for_information: bool = key("Whether it stops while information is awaited.")
     extension: Span | None = key("Longest extension, with a notice.", default=None)
     on_expiry: Expiry = key("What happens when it runs out.")
+    expiry_reason: str = key("Reason of review.reasons that is then recorded; empty if it is escalated.", default="")
     citation: str = key("Law or contract clause.")
 
 
@@ -104,10 +107,49 @@ class Right(Dated):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CertifyReason:
+    """Why a line is decided as it is."""
+
+    label: str = key("The reason in plain words, as providers and letters read it.")
+    decisions: tuple[Decision, ...] = key("Decisions it may stand for.")
+    outcome: Outcome | None = key("Kind of an adverse decision; it opens the rights after it.", default=None)
+    criterion: str = key("The clinical rule in words, filled in for the reviewer to narrow down.", default="")
+    change: str = key("What would change the decision, filled in for the reviewer.", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InformationRule:
+    """Asking the provider for what is missing."""
+
+    window: Span = key("How long the provider has to answer.")
+    items: Mapping[str, str] = key("What one may ask for, as a checklist.")
+    most: int = key("How often one request may be sent back for information.", minimum=1)
+    late: LateAnswer = key("What happens to an answer that comes too late.")
+    on_silence: Silence = key("What happens when no answer came in time.")
+    silence_reason: str = key("Reason of review.reasons for closing a request then; empty if none is.", default="")
+    citation: str = key("Law or contract clause.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoApproval(Dated):
+    """A rule that approves a request as asked, without a reviewer. There is none that denies."""
+
+    when: Condition = key("Requests it approves.")
+    reason: str = key("Reason of review.reasons that is recorded.")
+    citation: str = key("Law or contract clause.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """The payer's reviewers."""
 
     may: Mapping[ReviewerLevel, tuple[Decision, ...]] = key("Decisions each level may take.")
+    levels: Mapping[ReviewerLevel, str] = key("What users see for each level.")
+    reasons: Mapping[str, CertifyReason] = key("Reasons a decision is given with.")
+    information: InformationRule = key("Requests for information.")
+    auto_approvals: Mapping[str, AutoApproval] = key("Rules that approve at once, in order; empty if none does.")
+    due_soon: Span = key("How long before its deadline a request counts as due soon.")
+    expiring_days: int = key("Days before its end in which an authorization counts as expiring.", minimum=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

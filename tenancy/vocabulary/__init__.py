@@ -6,10 +6,12 @@ from tenancy.vocabulary.aftercare import (
     Asker,
     Decision,
     Event,
+    LateAnswer,
     LetterChannel,
     LetterKind,
     Outcome,
     ReviewerLevel,
+    Silence,
 )
 from tenancy.vocabulary.making import (
     CaseColumn,
@@ -74,6 +76,7 @@ __all__ = [
     "Feature",
     "FileKind",
     "IdentifierSet",
+    "LateAnswer",
     "LetterChannel",
     "LetterKind",
     "LineField",
@@ -92,6 +95,7 @@ __all__ = [
     "SectionName",
     "Severity",
     "SignInStyle",
+    "Silence",
     "SpanUnit",
     "Urgency",
     "Waivable",

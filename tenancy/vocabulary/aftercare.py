@@ -80,6 +80,21 @@ class ReviewerLevel(StrEnum):
     PHYSICIAN = "physician"
 
 
+class LateAnswer(StrEnum):
+    """What happens to an answer that comes after its last moment."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+
+
+class Silence(StrEnum):
+    """What happens when asked information has not come in time; never a denial."""
+
+    RESUME = "resume"
+    VOID = "void"
+    WAIT = "wait"
+
+
 class Decision(StrEnum):
     """What a reviewer may decide about a line."""
 

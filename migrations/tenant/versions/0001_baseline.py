@@ -179,6 +179,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_provider_state_identifier_key"), "provider", ["state_identifier_key"], unique=False)
     op.create_table(
+        "review_saved_view",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_saved_view")),
+        sa.UniqueConstraint("user_id", "name", name=op.f("uq_review_saved_view_user_id_name")),
+    )
+    op.create_table(
         "temporary_member_day",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
@@ -423,6 +433,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("request_id", sa.Uuid(), nullable=True),
+        sa.Column("line_id", sa.Uuid(), nullable=True),
+        sa.Column("position", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
@@ -521,6 +533,15 @@ def upgrade() -> None:
         sa.Column("due_reason", sa.Text(), nullable=True),
         sa.Column("service_from", sa.Date(), nullable=True),
         sa.Column("service_until", sa.Date(), nullable=True),
+        sa.Column("certify_status", sa.Text(), nullable=True),
+        sa.Column("routed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("level", sa.Text(), nullable=True),
+        sa.Column("assigned_to", sa.Uuid(), nullable=True),
+        sa.Column("assigned_name", sa.Text(), nullable=True),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("review_version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("unit_qualifier", sa.Text(), nullable=True),
         sa.Column("start_on", sa.Date(), nullable=True),
         sa.Column("end_on", sa.Date(), nullable=True),
@@ -528,6 +549,16 @@ def upgrade() -> None:
         sa.Column("quantity", sa.Integer(), nullable=True),
         sa.Column("frequency", sa.Text(), nullable=True),
         sa.Column("rate", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("certify_reason", sa.Text(), nullable=True),
+        sa.Column("units_approved", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("units_used", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("certified_start_on", sa.Date(), nullable=True),
+        sa.Column("certified_end_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "certify_status IN ('un_submitted', 'pending', 'approved', 'modified', 'denied', 'void', 'appealed')",
+            name=op.f("ck_request_certify_status"),
+        ),
+        sa.CheckConstraint("level IN ('nurse', 'physician')", name=op.f("ck_request_level")),
         sa.CheckConstraint(
             "status IN ('un_submitted', 'submitted', 'in_review', 'information_requested', 'completed', 'cancelled')",
             name=op.f("ck_request_status"),
@@ -537,8 +568,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
         sa.UniqueConstraint("case_id", "sequence", name=op.f("uq_request_case_id_sequence")),
     )
+    op.create_index(
+        "ix_request_assigned_due",
+        "request",
+        ["assigned_to", "due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("status IN ('submitted', 'in_review', 'information_requested')"),
+    )
+    op.create_index(
+        "ix_request_open_due",
+        "request",
+        ["due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("status IN ('submitted', 'in_review', 'information_requested')"),
+    )
     op.create_index(op.f("ix_request_service_from"), "request", ["service_from"], unique=False)
     op.create_index(op.f("ix_request_service_type"), "request", ["service_type"], unique=False)
+    op.create_index(
+        "ix_request_unrouted",
+        "request",
+        ["submitted_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'submitted' AND routed_at IS NULL"),
+    )
     op.create_table(
         "user_session",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -559,6 +611,39 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_user_session_token_hash")),
     )
     op.create_index("ix_user_session_user_id", "user_session", ["user_id"], unique=False)
+    op.create_table(
+        "determination",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("act_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=True),
+        sa.Column("round", sa.Text(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=True),
+        sa.Column("start_on", sa.Date(), nullable=True),
+        sa.Column("end_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason_text", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("criterion", sa.Text(), nullable=False),
+        sa.Column("change", sa.Text(), nullable=False),
+        sa.Column("rationale", sa.Text(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_by_name", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=True),
+        sa.Column("release", sa.Text(), nullable=False),
+        sa.Column("trace", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint(
+            "decision IN ('approve', 'modify', 'deny', 'void', 'pend')", name=op.f("ck_determination_decision")
+        ),
+        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name=op.f("fk_determination_request_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_determination")),
+        info={"append_only": True},
+    )
+    op.create_index("ix_determination_act", "determination", ["act_id"], unique=False)
+    op.create_index("ix_determination_request", "determination", ["request_id", "decided_at"], unique=False)
     op.create_table(
         "document",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -586,6 +671,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
     )
     op.create_index("ix_document_case", "document", ["case_id"], unique=False)
+    op.create_table(
+        "information_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("items", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_by_name", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_reason", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_by_name", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'answered', 'lapsed', 'withdrawn')", name=op.f("ck_information_request_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["request.id"], name=op.f("fk_information_request_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_information_request")),
+    )
+    op.create_index(
+        "ix_information_request_due",
+        "information_request",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index("ix_information_request_request", "information_request", ["request_id", "asked_at"], unique=False)
+    op.create_index(
+        "uq_information_request_open",
+        "information_request",
+        ["request_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "note",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -652,11 +778,6 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("modifiers", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("certify_status", sa.Text(), nullable=False),
-        sa.Column("certify_reason", sa.Text(), nullable=True),
-        sa.Column("units_approved", sa.Integer(), nullable=False),
-        sa.Column("units_used", sa.Integer(), nullable=False),
-        sa.Column("certified_start_on", sa.Date(), nullable=True),
-        sa.Column("certified_end_on", sa.Date(), nullable=True),
         sa.Column("unit_qualifier", sa.Text(), nullable=True),
         sa.Column("start_on", sa.Date(), nullable=True),
         sa.Column("end_on", sa.Date(), nullable=True),
@@ -664,6 +785,11 @@ def upgrade() -> None:
         sa.Column("quantity", sa.Integer(), nullable=True),
         sa.Column("frequency", sa.Text(), nullable=True),
         sa.Column("rate", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("certify_reason", sa.Text(), nullable=True),
+        sa.Column("units_approved", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("units_used", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("certified_start_on", sa.Date(), nullable=True),
+        sa.Column("certified_end_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "certify_status IN ('un_submitted', 'pending', 'approved', 'modified', 'denied', 'void', 'appealed')",
             name=op.f("ck_procedure_line_certify_status"),
@@ -696,4 +822,61 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "request_id", "questionnaire", name=op.f("uq_questionnaire_response_request_id_questionnaire")
         ),
+    )
+    op.create_table(
+        "request_deadline",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("release", sa.Text(), nullable=False),
+        sa.Column("calendar", sa.Text(), nullable=False),
+        sa.Column("terms", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("citation", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("extended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'paused') = (due_at IS NULL)", name=op.f("ck_request_deadline_paused_has_no_end")),
+        sa.CheckConstraint(
+            "state IN ('running', 'paused', 'met', 'expired', 'stopped')", name=op.f("ck_request_deadline_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["request.id"], name=op.f("fk_request_deadline_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_deadline")),
+        sa.UniqueConstraint("request_id", "rule", name=op.f("uq_request_deadline_request_id_rule")),
+    )
+    op.create_index(
+        "ix_request_deadline_due",
+        "request_deadline",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_table(
+        "review_pin",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("pinned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["request.id"], name=op.f("fk_review_pin_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_pin")),
+        sa.UniqueConstraint("user_id", "request_id", name=op.f("uq_review_pin_user_id_request_id")),
+    )
+    op.create_table(
+        "review_seen",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("seen_version", sa.Integer(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["request.id"], name=op.f("fk_review_seen_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_seen")),
+        sa.UniqueConstraint("user_id", "request_id", name=op.f("uq_review_seen_user_id_request_id")),
     )

@@ -27,7 +27,7 @@ ALLOWED: dict[str, dict[str, dict[Move, str]]] = {
     "case": {
         "un_submitted": {Move.SUBMIT_CASE: "submitted", Move.CANCEL_CASE: "cancelled"},
         "submitted": {Move.COMPLETE_CASE: "completed"},
-        "completed": {},
+        "completed": {Move.REOPEN_CASE: "submitted"},
         "cancelled": {},
     },
     "request": {
@@ -38,7 +38,12 @@ ALLOWED: dict[str, dict[str, dict[Move, str]]] = {
             Move.ASK_INFORMATION: "information_requested",
             Move.COMPLETE_REQUEST: "completed",
         },
-        "information_requested": {Move.WITHDRAW_REQUEST: "cancelled", Move.RECEIVE_INFORMATION: "in_review"},
+        "information_requested": {
+            Move.WITHDRAW_REQUEST: "cancelled",
+            Move.RECEIVE_INFORMATION: "in_review",
+            Move.STOP_WAITING: "in_review",
+            Move.RECALL_QUESTION: "in_review",
+        },
         "completed": {Move.REOPEN_REQUEST: "in_review"},
         "cancelled": {},
     },
@@ -97,10 +102,29 @@ def test_moves_of_one_subject_are_not_those_of_another() -> None:
 @pytest.mark.parametrize(
     ("move", "status", "message"),
     [
-        (Move.SUBMIT_CASE, "submitted", "The case is submitted now, so it cannot be submitted."),
-        (Move.COMPLETE_CASE, "un_submitted", "The case is un-submitted now, so it cannot be completed."),
-        (Move.REVIEW_REQUEST, "in_review", "The request is in review now, so it cannot be taken into review."),
-        (Move.APPROVE_LINE, "denied", "The line is denied now, so it cannot be approved."),
+        (
+            Move.SUBMIT_CASE,
+            "submitted",
+            "The case is submitted now, so it cannot be submitted. It can be completed.",
+        ),
+        (
+            Move.COMPLETE_CASE,
+            "un_submitted",
+            "The case is un-submitted now, so it cannot be completed. It can be submitted or cancelled.",
+        ),
+        (
+            Move.REVIEW_REQUEST,
+            "in_review",
+            (
+                "The request is in review now, so it cannot be taken into review. "
+                "It can be withdrawn, sent back for information or completed."
+            ),
+        ),
+        (
+            Move.APPROVE_LINE,
+            "void",
+            "The line is void now, so it cannot be approved. Nothing more can be done with it.",
+        ),
     ],
 )
 def test_a_refused_move_says_where_the_thing_stands(move: Move, status: str, message: str) -> None:
