@@ -17,7 +17,7 @@ from app.storage.models import OutboxRow
 from tenancy.vocabulary import Decision
 from tests.rooms.reviews.conftest import Sent, later
 
-WHY = {"criterion": "A trial of a standard walker for two weeks.", "change": "Notes of such a trial."}
+WHY: dict[str, Any] = {"criterion": "A trial of a standard walker for two weeks.", "change": "Notes of such a trial."}
 
 
 def decide(
@@ -77,7 +77,7 @@ def test_two_reviewers_at_once_one_wins_and_the_other_sees_it(sent: Sent) -> Non
 
 @pytest.mark.parametrize(("units", "field"), [(0, "units"), (2, "units"), (None, "units"), (1, "units")])
 def test_a_modification_grants_something_but_not_all_nor_more(sent: Sent, units: int | None, field: str) -> None:
-    dates = {"start_on": date(2026, 11, 30), "end_on": date(2026, 12, 29)}
+    dates: dict[str, Any] = {"start_on": date(2026, 11, 30), "end_on": date(2026, 12, 29)}
     with pytest.raises(Invalid) as refused:
         decide(sent, sent.physician, Decision.MODIFY, reason="fewer_units", units=units, **dates, **WHY)
     assert refused.value.faults[0].field.endswith(field)
