@@ -38,6 +38,8 @@ class Settings:
     scheme: str
     mail_dir: Path | None
     staff_file: Path | None = None
+    fax_url: str | None = field(default=None, repr=False)
+    post_dir: Path | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -58,6 +60,8 @@ class Settings:
             scheme=reader.choice("CHARTER_SCHEME", ("http", "https"), default="http"),
             mail_dir=reader.path("CHARTER_MAIL_DIR"),
             staff_file=reader.path("CHARTER_STAFF_FILE"),
+            fax_url=reader.optional("CHARTER_FAX_URL"),
+            post_dir=reader.path("CHARTER_POST_DIR"),
         )
         reader.raise_faults()
         return settings

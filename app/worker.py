@@ -28,6 +28,9 @@ from sqlalchemy import select
 from app.cases.jobs import handlers as case_handlers
 from app.cases.models import Document
 from app.domain.errors import Unavailable
+from app.notices.fax import Carrier, Spool, carrier_at
+from app.notices.letter_jobs import LetterCarriers
+from app.notices.letters import known_letters
 from app.notices.mail import MailServer
 from app.settings import Settings
 from app.storage.db import Databases
@@ -117,7 +120,8 @@ class Works:
 
         def known(ids: Collection[UUID]) -> Collection[UUID]:
             with self.databases.app.session(slug) as session:
-                return set(session.scalars(select(Document.id).where(Document.id.in_(ids))))
+                documents = set(session.scalars(select(Document.id).where(Document.id.in_(ids))))
+                return documents | known_letters(session, ids)
 
         return self.files.collect_orphans(slug, known)
 
@@ -174,14 +178,29 @@ def _listen_for_signals(stop: threading.Event) -> None:
 def works_from(settings: Settings) -> Works:
     """Everything the worker needs, from the settings; nothing is connected yet."""
     databases = Databases.from_settings(settings)
-    handlers: dict[str, Handler] = {MAIL: MailServer(settings.smtp_url).deliver, **case_handlers(settings)}
     keyring = Keyring(databases.control, settings.master_key)
+    files = FileStore(settings.files_dir, keyring.key_for)
+    handlers: dict[str, Handler] = {
+        MAIL: MailServer(settings.smtp_url).deliver,
+        **case_handlers(settings),
+        **LetterCarriers(files, carriers_of(settings)).handlers(),
+    }
     return Works(
         databases=databases,
         contracts=load_directory(settings.contracts_dir).good,
         handlers=handlers,
-        files=FileStore(settings.files_dir, keyring.key_for),
+        files=files,
     )
+
+
+def carriers_of(settings: Settings) -> dict[str, Carrier]:
+    """Who takes letters away, by channel, as far as the settings name somebody."""
+    carriers: dict[str, Carrier] = {}
+    if settings.fax_url:
+        carriers["fax"] = carrier_at(settings.fax_url)
+    if settings.post_dir:
+        carriers["mail"] = Spool(settings.post_dir)
+    return carriers
 
 
 def main(environ: Mapping[str, str] | None = None) -> None:

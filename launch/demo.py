@@ -107,6 +107,8 @@ def _start_stores(children: Children, demo: Demo, provider: identity.Provider) -
         "CHARTER_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
         "CHARTER_MAIL_DIR": str(mail),
         "CHARTER_STAFF_FILE": str(provider.plan),
+        "CHARTER_FAX_URL": f"spool:{demo.state / 'fax'}",
+        "CHARTER_POST_DIR": str(demo.state / "post"),
         "CHARTER_BASE_DOMAIN": "localhost",
         "CHARTER_PORT": str(demo.port),
         "CHARTER_SCHEME": "http",

@@ -55,6 +55,31 @@ def upgrade() -> None:
     op.create_index("ix_claim_try_address_hash_at", "claim_try", ["address_hash", "at"], unique=False)
     op.create_index("ix_claim_try_npi_hash_at", "claim_try", ["npi_hash", "at"], unique=False)
     op.create_table(
+        "letter",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("request_label", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("held_because", sa.Text(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("modified_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(state = 'held') = (held_because <> '')", name=op.f("ck_letter_held_says_why")),
+        sa.CheckConstraint("(state = 'issued') = (sha256 IS NOT NULL)", name=op.f("ck_letter_issued_is_printed")),
+        sa.CheckConstraint("state IN ('held', 'issued', 'withdrawn')", name=op.f("ck_letter_state_is_known")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("file_name", name=op.f("uq_letter_file_name")),
+        sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
+    )
+    op.create_index("ix_letter_case", "letter", ["case_id", "written_at"], unique=False)
+    op.create_table(
         "mail_message",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -343,6 +368,30 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("outcome IS NULL"),
     )
+    op.create_table(
+        "letter_delivery",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("letter_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("carrier_id", sa.Text(), nullable=False),
+        sa.Column("outbox_id", sa.Uuid(), nullable=True),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'delivered') = (delivered_at IS NOT NULL)",
+            name=op.f("ck_letter_delivery_delivered_has_an_instant"),
+        ),
+        sa.CheckConstraint("channel IN ('portal', 'fax', 'mail')", name=op.f("ck_letter_delivery_channel_is_known")),
+        sa.CheckConstraint(
+            "state IN ('queued', 'sending', 'delivered', 'unaddressed')", name=op.f("ck_letter_delivery_state_is_known")
+        ),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_letter_delivery_letter_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_delivery")),
+        sa.UniqueConstraint("letter_id", "channel", name=op.f("uq_letter_delivery_letter_id_channel")),
+    )
+    op.create_index("ix_letter_delivery_state", "letter_delivery", ["state"], unique=False)
     op.create_table(
         "member_eligibility",
         sa.Column("id", sa.Uuid(), nullable=False),
