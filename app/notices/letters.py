@@ -109,9 +109,7 @@ def issue_letter(
     )
     session.add(letter)
     _print_and_send(session, contract, files, letter, facts, now=now)
-    what = {"kind": letter.kind, "state": letter.state}
-    record(session, actor=actor, action="letter:write", object_type="letter", object_id=letter.id, detail=what, now=now)
-    session.flush()
+    _tell(session, letter, "letter:write", {"kind": letter.kind}, actor=actor, now=now)
     return _record(session, letter)
 
 
@@ -138,9 +136,7 @@ def mend_letter(
     facts = replace(facts, values={**facts.values, **values})
     letter.facts, letter.modified_at = _plain(facts), now
     _print_and_send(session, contract, files, letter, facts, now=now)
-    names = {"values": ",".join(sorted(values)), "state": letter.state}
-    record(session, actor=actor, action="letter:mend", object_type="letter", object_id=letter.id, detail=names, now=now)
-    session.flush()
+    _tell(session, letter, "letter:mend", {"values": ",".join(sorted(values))}, actor=actor, now=now)
     return _record(session, letter)
 
 
@@ -237,6 +233,14 @@ def _print_and_send(
     session.flush()
     for channel in contract.letters.kinds[facts.kind].channels:
         session.add(_delivery(session, letter, facts, channel, now))
+
+
+def _tell(
+    session: Session, letter: Letter, action: str, detail: dict[str, str], *, actor: Actor, now: datetime
+) -> None:
+    told = {**detail, "state": letter.state}
+    record(session, actor=actor, action=action, object_type="letter", object_id=letter.id, detail=told, now=now)
+    session.flush()
 
 
 def _delivery(
