@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("app.console.demo_commands:demo", "Synthetic people for a demonstration."),
     "migrations": ("app.console.migration_commands:migrations", "Revisions of the schemas."),
     "directory": ("app.directory.commands:directory", "Bring in providers; fill a demo with made-up people."),
+    "staff": ("app.console.staff_commands:staff", "The operator's own people: list, shut out."),
     "tenant": ("app.console.tenant_commands:tenant", "Make, list, hand over and purge tenants."),
 }
 """Word → (``module:name`` of its click command, what it is for). A room adds a row; a word whose module is not

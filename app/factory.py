@@ -29,6 +29,7 @@ BLUEPRINTS = (
     "app.accounts.setup_views",
     "app.accounts.people_views",
     "app.accounts.staff_views",
+    "app.accounts.session_views",
     "app.directory.views",
     "app.cases.views",
     "app.notices.views",

@@ -6,8 +6,6 @@ signed cookie, so an older copy of the cookie is an older activity.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Flask, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
@@ -51,7 +49,7 @@ def recognise() -> SignedIn | None:
         return staff_recognition.recognise()
     if "_user_id" not in session or g.is_console:
         return None
-    if _is_idle():
+    if staff_recognition.is_idle():
         was_idle = True
         logout_user()
         session.clear()
@@ -60,7 +58,7 @@ def recognise() -> SignedIn | None:
     if not current_user.is_authenticated or current_user.known is None:
         session.clear()
         return None
-    session[_SEEN] = int(web.now().timestamp())
+    staff_recognition.note_activity()
     return _signed_in(current_user.known)
 
 
@@ -98,13 +96,6 @@ def forget() -> None:
 def _load(token: str) -> LoginUser | None:
     known = find_session(web.session(), token_hash(token), now=web.now())
     return LoginUser(token, known) if known is not None else None
-
-
-def _is_idle() -> bool:
-    seen = session.get(_SEEN)
-    times = web.contract().session
-    limit = timedelta(minutes=times.idle_minutes + times.countdown_minutes)
-    return not isinstance(seen, int) or web.now().timestamp() - seen > limit.total_seconds()
 
 
 def _signed_in(known: KnownSession) -> SignedIn:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import cast
 
-from flask import Flask, current_app, g, session
+from flask import Flask, current_app, g, request, session
 
 from app.accounts.oidc import IdentityProvider, Journey
 from app.accounts.staff import StaffVisit, find_visit
@@ -23,6 +23,8 @@ from app.web.request import SignedIn
 _STAFF, _SEEN, _AWAY = "staff", "seen", "away"
 EXTENSION = "charter-identity-provider"
 """Where an application keeps its identity provider."""
+ASKS_ONLY = "sessions.left"
+"""The page that tells how long a session has left; asking it is no activity."""
 _AWAY_LIFE = timedelta(minutes=15)
 CONSOLE_IDLE = timedelta(minutes=17)
 """At the console no contract says how long; 15 minutes and 2 to answer, as the guides have it."""
@@ -67,7 +69,7 @@ def is_held() -> bool:
 
 def recognise() -> SignedIn | None:
     """The person of the staff at the keyboard, or None; an idle session is forgotten."""
-    if _is_idle():
+    if is_idle():
         session.clear()
         g.was_idle = True
         return None
@@ -75,8 +77,17 @@ def recognise() -> SignedIn | None:
     if visit is None:
         session.clear()
         return None
-    session[_SEEN] = int(web.now().timestamp())
+    note_activity()
     return SignedIn(actor=visit.actor, groups=(), session_id=visit.session_id, until=visit.until)
+
+
+def note_activity() -> None:
+    """Keep the instant, unless a script asked by itself: saving what is typed and polling are no activity (R9).
+
+    A person at the keyboard is told of by the page's own script, with a request of its own.
+    """
+    if not (web.is_partial() or request.endpoint == ASKS_ONLY):
+        session[_SEEN] = int(web.now().timestamp())
 
 
 def keep(token: str) -> None:
@@ -114,10 +125,22 @@ def _visit() -> StaffVisit | None:
     return find_visit(web.control(), found.plan, str(session[_STAFF]), here(), now=web.now())
 
 
-def _is_idle() -> bool:
+def seconds_left() -> int:
+    """How long the session lasts without activity; less than nothing once it is over or was never active.
+
+    A clock set back makes a session no longer than a fresh one.
+    """
     seen = session.get(_SEEN)
     limit = CONSOLE_IDLE
     if not g.is_console:
         times = web.contract().session
         limit = timedelta(minutes=times.idle_minutes + times.countdown_minutes)
-    return not isinstance(seen, int) or web.now().timestamp() - seen > limit.total_seconds()
+    if not isinstance(seen, int):
+        return -1
+    passed = max(0, int(web.now().timestamp()) - seen)
+    return int(limit.total_seconds()) - passed
+
+
+def is_idle() -> bool:
+    """Whether the session ran out without activity."""
+    return seconds_left() < 0

@@ -81,7 +81,7 @@ def front() -> Answer:
 def console_sign_in() -> Answer:
     """The sign-in page of the console's host."""
     target = safe_next(request.args.get("next", "/"))
-    was_idle = g.get("was_idle", False)
+    was_idle = g.get("was_idle", False) or "idle" in request.args
     return render_template("accounts/staff_sign_in.html", provider=who.provider().plan, next=target, was_idle=was_idle)
 
 

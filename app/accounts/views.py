@@ -131,7 +131,7 @@ def _sign_in_page(
         buttons=sign_in_buttons(contract()),
         username=request.form.get("username", ""),
         next=safe_next(request.values.get("next", "/")),
-        was_idle=g.get("was_idle", False),
+        was_idle=g.get("was_idle", False) or "idle" in request.args,
         is_over=is_over,
         staff=find_provider(),
     )

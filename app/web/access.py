@@ -189,9 +189,10 @@ def _refuse_senseless_sizes() -> None:
 
 def _to_sign_in() -> Response:
     page = CONSOLE_SIGN_IN if g.is_console else "accounts.sign_in"
-    target = url_for(page, next=request.full_path.rstrip("?") if request.method == "GET" else None)
+    was_idle = 1 if g.get("was_idle", False) else None
+    target = url_for(page, next=request.full_path.rstrip("?") if request.method == "GET" else None, idle=was_idle)
     if is_partial():
-        return Response(status=401, headers={"HX-Redirect": url_for(page)})
+        return Response(status=401, headers={"HX-Redirect": url_for(page, idle=was_idle)})
     return redirect(target, 303)
 
 

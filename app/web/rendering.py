@@ -115,6 +115,12 @@ def page_sizes(current: int) -> Sequence[int]:
     return sorted({*SIZES, current})
 
 
+def idle_times() -> Mapping[str, int]:
+    """Seconds without activity before the warning, and seconds it counts down."""
+    times = contract().session
+    return {"idle": times.idle_minutes * 60, "countdown": times.countdown_minutes * 60}
+
+
 def install(app: Flask) -> None:
     """Give the portal's templates their filters and functions."""
     prepare(app)
@@ -130,6 +136,8 @@ def install(app: Flask) -> None:
         user_menu=navigation.user_menu,
         home_url=navigation.home_url,
         search_url=navigation.search_url,
+        idle_times=idle_times,
+        here_again=lambda: request.full_path.rstrip("?") if request.method == "GET" else request.path,
         group_choices=lambda: found.groups if (found := signed_in()) else (),
     )
     app.context_processor(_of_this_request)
