@@ -1,4 +1,7 @@
-"""``charter staff``: who of the staff has signed in, and shutting somebody out at once. Must not know a rule of theirs."""
+"""``charter staff``: who of the staff has signed in, and shutting somebody out at once.
+
+Must not know what a role may do.
+"""
 
 from __future__ import annotations
 

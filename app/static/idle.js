@@ -19,7 +19,7 @@
       if (answer.status !== 204) away();
     } catch { reported = 0; }
   };
-  const away = () => { dispatchEvent(new Event("idle:leaving")); location.assign(told.out); };
+  const away = () => { location.assign(`${told.out}&next=${encodeURIComponent(location.pathname + location.search)}`); };
   const stay = () => { const at = Date.now(); seen(at); tabs?.postMessage(at); report(); };
   /* what a person does keeps the session; what the page does by itself (saving, asking) does not */
   const act = (event) => {

@@ -137,7 +137,6 @@ def install(app: Flask) -> None:
         home_url=navigation.home_url,
         search_url=navigation.search_url,
         idle_times=idle_times,
-        here_again=lambda: request.full_path.rstrip("?") if request.method == "GET" else request.path,
         group_choices=lambda: found.groups if (found := signed_in()) else (),
     )
     app.context_processor(_of_this_request)
