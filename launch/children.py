@@ -98,6 +98,7 @@ class Children:
 
     def __init__(self) -> None:
         self._children: list[Child] = []
+        self._of_others = frozenset(_children_of_this_process())
         _adopt_orphans()
 
     def __enter__(self) -> Self:
@@ -154,7 +155,7 @@ class Children:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.process.wait(_GRACE_SECONDS)
             child.end()
-        _end_adopted()
+        _end_adopted(self._of_others)
 
 
 def as_account(account: Account | None) -> dict[str, Any]:
@@ -211,10 +212,10 @@ def _adopt_orphans() -> None:
         libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _end_adopted() -> None:
-    """End processes that lost their own parent and were handed to this one."""
+def _end_adopted(of_others: frozenset[int]) -> None:
+    """End processes that lost their own parent and were handed to this one; not those that were here before."""
     limit = time.monotonic() + _GRACE_SECONDS
-    while (orphans := _children_of_this_process()) and time.monotonic() < limit:
+    while (orphans := set(_children_of_this_process()) - of_others) and time.monotonic() < limit:
         for pid in orphans:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)

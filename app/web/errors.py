@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, render_template
@@ -23,6 +24,7 @@ _STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (Unavailable, 503),
 )
 _RETRY_AFTER = 5
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _SAYS_MORE = frozenset({409, 422})
 
 
@@ -41,6 +43,7 @@ def register(app: Flask) -> None:
     """Handle everything: domain errors, HTTP errors and what nobody foresaw."""
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OSError, _machine)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -77,6 +80,14 @@ def _unforeseen(error: Exception) -> Response:
         raise error
     logs.failed(error)
     return _page(500)
+
+
+def _machine(error: OSError) -> Response:
+    """A disk that takes no more is a service that is away, wherever it shows; any other is unforeseen."""
+    if error.errno not in _NO_ROOM:
+        return _unforeseen(error)
+    logs.failed(error)
+    return _domain(Unavailable(retry_after=60))
 
 
 def _page(status: int, message: str = "", faults: tuple[FieldFault, ...] = ()) -> Response:

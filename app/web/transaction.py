@@ -6,7 +6,9 @@ from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
+from app.domain.errors import Unavailable
 from app.web.request import SAFE_METHODS, portal, tenant
+from tenancy.scope import ControlSession, TenantSession
 
 
 class CharterFlask(Flask):
@@ -33,4 +35,12 @@ def close_sessions(_: BaseException | None = None) -> None:
     for name in ("session", "control"):
         opened = g.pop(name, None)
         if opened is not None:
-            opened.close()
+            _close(opened)
+
+
+def _close(opened: TenantSession | ControlSession) -> None:
+    """Close, although the server went away in between: there is nothing left to roll back then."""
+    try:
+        opened.close()
+    except Unavailable:
+        opened.invalidate()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict
 from uuid import UUID, uuid4
 
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import ProviderGroup, UserAccount
 from app.accounts.queries import username_key
+from app.cases import draft_codes, drafts
+from app.cases.draft_codes import Picked
+from app.cases.drafts import Seen, Start
 from app.directory.code_loading import is_loaded, load_edition
 from app.directory.code_packages import Edition
 from app.directory.code_sources import CodeRow
@@ -18,7 +21,10 @@ from app.directory.folding import code_key, folded, identifier_key, name_key, na
 from app.directory.models import Member, MemberEligibility, Provider
 from app.domain.access import Actor, ActorKind
 from app.domain.numbering import npi_check_digit
-from tenancy.vocabulary import CodeSystem, Role
+from app.storage.db import Databases
+from tenancy.contract import Contract
+from tenancy.loader import LoadedContract
+from tenancy.vocabulary import Category, CodeSystem, Role, SectionName
 
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 
@@ -180,3 +186,32 @@ def some_codes(control: Session) -> None:
             rows = [CodeRow(code_key(code), long[:40].upper(), long, billable) for code, long, billable in codes]
             load_edition(control, edition, rows, now=NOW)
     control.commit()
+
+
+def a_complete_draft(databases: Databases, loaded: LoadedContract, world: World, *, now: datetime = NOW) -> UUID:
+    """An outpatient draft in Mississippi that lacks nothing but the disclaimer, committed."""
+    act = Act(actor=world.actor, now=now)
+    begun = Start(Category.OUTPATIENT, world.member, world.clinic, world.provider)
+    with databases.app.session("mississippi") as session, databases.control.session() as control:
+        draft_id = drafts.open_draft(session, loaded, begun, **act).draft_id
+        details = {"service_type": "diabetic_care", "place_of_service": "office"}
+        name = SectionName.SERVICE_DETAILS
+        drafts.save_section(session, loaded.contract, draft_id, name, details, seen=Seen(), **act)
+        knee = [Picked(CodeSystem.ICD10CM, "M17.11")]
+        draft_codes.add_diagnoses(session, control, loaded.contract, draft_id, knee, **act)
+        walker = [Picked(CodeSystem.HCPCS, "E1399")]
+        line = draft_codes.add_procedures(session, control, loaded.contract, draft_id, walker, **act)
+        typed = _line_of(line.focus.split(".")[1], loaded.contract, now.date() + timedelta(days=7))
+        saved = drafts.save_section(
+            session, loaded.contract, draft_id, SectionName.PROCEDURES, typed, seen=Seen(), **act
+        )
+        assert saved.faults == ()
+        session.commit()
+        return draft_id
+
+
+def _line_of(line_id: str, contract: Contract, first: date) -> dict[str, str]:
+    """Thirty days of one code, as typed."""
+    typed = {"start_on": f"{first:%m/%d/%Y}", "end_on": f"{first + timedelta(days=29):%m/%d/%Y}", "duration": "30"}
+    typed |= {"quantity": "1", "rate": "120.50", "frequency": next(iter(contract.catalogue.lists["frequencies"]))}
+    return {f"line.{line_id}.{key}": value for key, value in typed.items()}
