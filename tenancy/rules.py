@@ -12,6 +12,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "CATEGORY-EMPTY": "No service can be asked for in a category that is offered.",
         "CATEGORY-NONE": "Nothing says in which category something may be asked for.",
         "CATEGORY-UNUSED": "A rule names a category the contract does not offer.",
+        "CLOCK-DAY": "A decision deadline runs from a day that a request need not name.",
         "CLOCK-FEDERAL": "Under Medicaid a request may wait longer than federal law allows.",
         "CLOCK-NONE": "Some requests have no decision deadline.",
         "CLOCK-START": "A decision deadline starts with something that only follows the decision.",

@@ -1,6 +1,7 @@
 """Business days and office hours of a contract. Knows holidays and time zones; reads no clock.
 
-A business day is Monday to Friday, no holiday of the state, with the days the contract adds and removes. Of a state the
+A business day is Monday to Friday, no holiday of the state, with the days the contract adds and removes; it ends at the
+office's closing hour, or earlier on the days for which the contract says so. Of a state the
 holiday tables do not know, the federal holidays count: that can only make a deadline earlier.
 """
 
@@ -36,6 +37,7 @@ class BusinessCalendar:
     added: Mapping[date, str]
     removed: frozenset[date]
     half_days_count: bool
+    closes_early: Mapping[date, time]
 
     @property
     def tables(self) -> str:
@@ -51,6 +53,10 @@ class BusinessCalendar:
     def is_business_day(self, on: date) -> bool:
         """Whether the payer works on that day."""
         return on.weekday() < SATURDAY and not self.holiday(on)
+
+    def closes_on(self, on: date) -> time:
+        """The hour at which that day ends for the payer."""
+        return min(self.closes, self.closes_early.get(on, self.closes))
 
     def business_day_from(self, on: date) -> date:
         """That day if it is a business day, else the next one."""
@@ -89,7 +95,7 @@ class BusinessCalendar:
         Its own day up to and including the closing hour of a business day; else the next business day.
         """
         local = self.local(instant)
-        is_late = local.time() > self.closes
+        is_late = local.time() > self.closes_on(local.date())
         return self.business_day_from(local.date() + timedelta(days=1) if is_late else local.date())
 
 
@@ -102,6 +108,7 @@ def business_calendar(contract: Contract) -> BusinessCalendar:
         added=contract.calendar.add,
         removed=frozenset(contract.calendar.remove),
         half_days_count=contract.calendar.half_days_count,
+        closes_early=contract.calendar.closes_early,
     )
 
 

@@ -121,7 +121,7 @@ def due_at(started_at: datetime, span: Span, calendar: BusinessCalendar, *, roll
         return started_at.astimezone(UTC) + timedelta(minutes=minutes)
     if span.unit is SpanUnit.BUSINESS_DAYS:
         last = calendar.business_days_after(calendar.receipt_day(started_at), span.amount)
-        return calendar.at(last, calendar.closes)
+        return calendar.at(last, calendar.closes_on(last))
     last = _last_day(calendar.local_day(started_at), span)
     return calendar.at(calendar.business_day_from(last) if rolls_forward else last, LAST_SECOND, fold=1)
 

@@ -9,7 +9,8 @@ from tenancy.checks.verdict import FIXABLE, Fixed, facts_of, situations, verdict
 from tenancy.contract import Contract
 from tenancy.contract.aftercare import ClockRule
 from tenancy.contract.declare import Span
-from tenancy.vocabulary import ClockStart, Expiry, Fact, Severity, SpanUnit, Urgency
+from tenancy.contract.intake import FieldRule
+from tenancy.vocabulary import CaseField, Category, ClockStart, Expiry, Fact, LineField, Severity, SpanUnit, Urgency
 
 FEDERAL = "42 CFR 440.230(e)"
 LIMIT_HOURS = {Urgency.STANDARD: 7 * 24, Urgency.EXPEDITED: 72}
@@ -45,6 +46,41 @@ def lengths(contract: Contract) -> Iterator[Problem]:
         if clock.on_expiry is Expiry.VOID:
             reason = "a request nobody decided in time would be closed without a decision."
             yield Problem((*path, "on_expiry"), "CLOCK-VOID", reason, severity=Severity.WARNING)
+
+
+def startable(contract: Contract) -> Iterator[Problem]:
+    """A clock that runs from a day belongs only to requests that must name that day."""
+    for name, clock in contract.clocks.items():
+        if clock.starts not in {ClockStart.ADMISSION, ClockStart.SERVICE}:
+            continue
+        facts = facts_of(clock.when) & frozenset(FIXABLE) | {Fact.SERVICE}
+        held = [fixed for fixed in situations(contract, facts) if verdict(clock.when, fixed) is not False]
+        lacking = sorted({fixed[Fact.CATEGORY] for fixed in held if not _names_day(contract, clock.starts, fixed)})
+        if lacking:
+            day = "day of admission" if clock.starts is ClockStart.ADMISSION else "first day of service"
+            reason = f"an {' and an '.join(lacking)} request may be without the {day} this clock runs from."
+            hint = f"Ask for the {day} as required, or narrow 'when'."
+            yield Problem(("clocks", name, "starts"), "CLOCK-DAY", reason, hint)
+
+
+def _names_day(contract: Contract, starts: ClockStart, fixed: Fixed) -> bool:
+    category, intake = Category(fixed[Fact.CATEGORY]), contract.intake
+    if starts is ClockStart.ADMISSION:
+        return _is_always_asked(intake.fields.get(CaseField.ADMIT_ON), category)
+    if category is Category.INPATIENT:
+        return _is_always_asked(intake.length_of_stay.fields.get(LineField.START_ON), category)
+    service = contract.catalogue.services[fixed[Fact.SERVICE]]
+    needs_lines = intake.procedures.required.get(category, False) and service.procedures_required is not False
+    return needs_lines and _is_always_asked(intake.outpatient_line.get(LineField.START_ON), category)
+
+
+def _is_always_asked(rule: FieldRule | None, category: Category) -> bool:
+    return (
+        rule is not None
+        and rule.required
+        and rule.shown_when is None
+        and (not rule.categories or category in rule.categories)
+    )
 
 
 def covered(contract: Contract) -> Iterator[Problem]:
@@ -83,4 +119,4 @@ def _is_retrospective(contract: Contract, fixed: Fixed) -> bool:
     return latest is not None and latest <= 0
 
 
-CHECKS: tuple[Check, ...] = (lengths, covered)
+CHECKS: tuple[Check, ...] = (lengths, startable, covered)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from types import MappingProxyType
 
 from tenancy.contract.conditions import Condition
 from tenancy.contract.declare import Dated, Span, key
@@ -30,6 +31,10 @@ class Calendar:
     add: Mapping[date, str] = key("Further days off and their names.")
     remove: tuple[date, ...] = key("State holidays that are working days for the payer.")
     half_days_count: bool = key("Whether a half-day holiday is a business day.")
+    closes_early: Mapping[date, time] = key(
+        "Business days on which the office closes earlier than usual, and when: half holidays.",
+        default=MappingProxyType({}),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ def calendar(zone: ZoneInfo = DENVER, state: str = "CO", **keys: Any) -> Busines
             "added": {},
             "removed": frozenset(),
             "half_days_count": True,
+            "closes_early": {},
             **keys,
         }
     )
@@ -107,6 +108,26 @@ def test_business_days_are_counted_over_weekends_and_holidays() -> None:
 def test_what_arrives_after_closing_counts_as_of_the_next_business_day(received: str, expected: date) -> None:
     assert calendar().receipt_day(local(received)) == expected
     assert calendar().receipt_day(local(received).astimezone(UTC)) == expected
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
+        ("2026-12-24T11:59:59", date(2026, 12, 24)),
+        ("2026-12-24T12:00:01", date(2026, 12, 28)),
+        ("2026-12-23T12:00:01", date(2026, 12, 23)),
+    ],
+)
+def test_on_a_half_holiday_the_business_day_ends_when_the_contract_says(received: str, expected: date) -> None:
+    own = calendar(closes_early={date(2026, 12, 24): time(12), date(2026, 12, 23): time(18)})
+    assert own.receipt_day(local(received)) == expected
+    assert own.closes_on(date(2026, 12, 23)) == time(17)
+
+
+def test_a_period_of_business_days_that_ends_on_a_half_holiday_ends_at_noon() -> None:
+    own = calendar(closes_early={date(2026, 12, 24): time(12)})
+    end = due_at(local("2026-12-22T09:00:00"), Span(amount=2, unit=U.BUSINESS_DAYS), own)
+    assert end == local("2026-12-24T12:00:00")
 
 
 def test_a_calendar_is_made_of_what_the_contract_says() -> None:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tenancy.checks import problems_of
-from tenancy.checks.clocks import longest_hours
+from tenancy.checks.clocks import longest_hours, startable
 from tenancy.checks.identity import contrast_with_white, did_you_mean_zone
 from tenancy.checks.questionnaires import FOREIGN, KEYS
 from tenancy.checks.verdict import facts_of, verdict
@@ -19,7 +20,8 @@ from tenancy.contract.questions import Question
 from tenancy.extends import Library
 from tenancy.loader import load_contract, read_contract
 from tenancy.reflection import hints_of
-from tenancy.vocabulary import Fact, Operator, QuestionKind, SpanUnit
+from tenancy.vocabulary import ClockStart, Fact, LineField, Operator, QuestionKind, SpanUnit
+from tests.builders import INPATIENT, OUTPATIENT, clock, contract, is_, rule
 from tests.unit.tenancy.conftest import Write
 
 DME = FactTest(Fact.SERVICE, Operator.EQUALS, ("dme",))
@@ -247,3 +249,35 @@ def test_every_key_of_a_question_is_common_or_belongs_to_a_kind() -> None:
     common = {"kind", "label", "hint", "required", "shown_when"}
     assert set(hints_of(Question)) == common | set(KEYS)
     assert all(set(FOREIGN[kind]) <= set(KEYS) for kind in QuestionKind)
+
+
+def clock_problems(starts: ClockStart, when: Condition, **parts: Any) -> list[str]:
+    own = contract(clocks={"day": clock(1, SpanUnit.CALENDAR_DAYS, starts=starts, when=when)}, **parts)
+    return [problem.reason for problem in startable(own)]
+
+
+@pytest.mark.parametrize(
+    ("starts", "when", "lacking"),
+    [
+        (ClockStart.ADMISSION, INPATIENT, []),
+        (ClockStart.ADMISSION, OUTPATIENT, ["outpatient"]),
+        (ClockStart.ADMISSION, is_(Fact.URGENCY, "expedited"), ["outpatient"]),
+        (ClockStart.SERVICE, INPATIENT, []),
+        (ClockStart.SERVICE, is_(Fact.SERVICE, "dme"), []),
+        (ClockStart.SERVICE, OUTPATIENT, ["outpatient"]),  # one of its services needs no procedure line
+        (ClockStart.RECEIPT, OUTPATIENT, []),
+    ],
+)
+def test_a_clock_may_run_only_from_a_day_that_must_be_named(
+    starts: ClockStart, when: Condition, lacking: list[str]
+) -> None:
+    found = clock_problems(starts, when)
+    assert [word for word in lacking if not any(word in reason for reason in found)] == []
+    assert bool(found) is bool(lacking)
+
+
+def test_a_first_day_of_service_that_need_not_be_named_is_found() -> None:
+    optional = {LineField.START_ON: rule("Start")}
+    equipment = is_(Fact.SERVICE, "dme")
+    assert clock_problems(ClockStart.SERVICE, equipment, outpatient_line=optional)
+    assert clock_problems(ClockStart.SERVICE, equipment, outpatient_line={})
