@@ -19,9 +19,9 @@ from app.storage.wake import Waker
 from app.web import access, assets, errors, headers, logs, mailbox, rendering, sessions
 from app.web.request import Portal
 from app.web.transaction import CharterFlask, close_sessions
+from tenancy.in_force import ContractsInForce
 from tenancy.keys import Keyring
 from tenancy.loader import ContractShelf, load_directory
-from tenancy.resolver import HostMap
 
 BLUEPRINTS = (
     "app.web.views",
@@ -62,13 +62,11 @@ def create_app(
 
 def portal_of(settings: Settings, shelf: ContractShelf) -> Portal:
     """What a process serves from."""
-    subdomains = {slug: loaded.contract.identity.subdomain for slug, loaded in shelf.good.items()}
     databases = Databases.from_settings(settings)
     keyring = Keyring(databases.control, settings.master_key)
     return Portal(
         settings=settings,
-        shelf=shelf,
-        hosts=HostMap(subdomains, base_domain=settings.base_domain),
+        contracts=ContractsInForce(shelf, base_domain=settings.base_domain),
         databases=databases,
         keyring=keyring,
         files=FileStore(settings.files_dir, keyring.key_for),

@@ -35,9 +35,11 @@ from app.notices.mail import MailServer
 from app.settings import Settings
 from app.storage.db import Databases
 from app.storage.files import FileStore
+from app.storage.following import follow
 from app.storage.mailbox import MAIL
 from app.storage.outbox import Handler, drain
 from app.storage.wake import QUEUE
+from tenancy.in_force import ContractsInForce
 from tenancy.isolation import NoTenantBound
 from tenancy.keys import Keyring
 from tenancy.loader import LoadedContract, load_directory
@@ -81,11 +83,11 @@ class Works:
         """Drain every tenant once; how many effects were done. Once in a life, record the releases in force."""
         if not self.is_recorded:
             self._guarded("control", self._record_releases)
-        return sum(self._guarded(slug, self.drain_tenant) for slug in self.contracts)
+        return sum(self._guarded(slug, self.drain_tenant) for slug in tuple(self.contracts))
 
     def collect_orphans(self) -> int:
         """Remove files of every tenant that no document speaks of; how many."""
-        return sum(self._guarded(slug, self._collect_orphans_of) for slug in self.contracts)
+        return sum(self._guarded(slug, self._collect_orphans_of) for slug in tuple(self.contracts))
 
     def sweep_until_stopped(self) -> None:
         """Sweep every 30 seconds, and look for orphaned files every four minutes."""
@@ -109,7 +111,8 @@ class Works:
 
     def _record_releases(self, _: str) -> int:
         with self.databases.control.session() as session:
-            changed = record_releases(session, self.contracts, now=self.clock())
+            on_file = self.contracts.shelf.good if isinstance(self.contracts, ContractsInForce) else self.contracts
+            changed = record_releases(session, on_file, now=self.clock())
             session.commit()
         self.is_recorded = True
         return len(changed)
@@ -187,7 +190,7 @@ def works_from(settings: Settings) -> Works:
     }
     return Works(
         databases=databases,
-        contracts=load_directory(settings.contracts_dir).good,
+        contracts=ContractsInForce(load_directory(settings.contracts_dir), base_domain=settings.base_domain),
         handlers=handlers,
         files=files,
     )
@@ -210,6 +213,8 @@ def main(environ: Mapping[str, str] | None = None) -> None:
     works = works_from(settings)
     _WORKS[:] = [works]
     _listen_for_signals(works.stop)
+    if isinstance(works.contracts, ContractsInForce):
+        follow(works.contracts, works.databases.control, works.stop)
     sweeper = threading.Thread(target=works.sweep_until_stopped, name="sweeper")
     sweeper.start()
     try:

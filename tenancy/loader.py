@@ -8,7 +8,7 @@ import gc
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -52,6 +52,7 @@ class ContractShelf:
 
     good: Mapping[str, LoadedContract]
     bad: Mapping[str, ContractError]
+    floor: Floor = field(default_factory=Floor)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +80,8 @@ def load_directory(folder: Path) -> ContractShelf:
     readings = read_directory(folder)
     good = {reading.slug: reading.loaded for reading in readings if reading.loaded}
     bad = {reading.slug: ContractError(reading.faults) for reading in readings if not reading.loaded}
-    return ContractShelf(MappingProxyType(good), MappingProxyType(bad))
+    floor, _ = read_floor(Library(folder.resolve()))
+    return ContractShelf(MappingProxyType(good), MappingProxyType(bad), floor or Floor())
 
 
 def read_directory(folder: Path, *, today: date | None = None) -> tuple[Reading, ...]:

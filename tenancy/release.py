@@ -30,6 +30,11 @@ def canonical_text(contract: Contract, memory: Memory | None = None) -> str:
     return _Writer({} if memory is None else memory).write(contract)
 
 
+def canonical_value(value: object, memory: Memory) -> str:
+    """Any part of a contract in the same canonical form; equal texts are equal values in the same order."""
+    return _Writer(memory).write(value)
+
+
 class _Writer:
     """Writes values as JSON of one fixed shape: mappings as lists of pairs, classes with their keys in order."""
 

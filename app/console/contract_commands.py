@@ -2,6 +2,8 @@
 
 import json
 from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -9,7 +11,7 @@ import click
 from tenancy.explain import Provenance, UnknownPath
 from tenancy.extends import Library
 from tenancy.json_schema import contract_schema
-from tenancy.loader import Reading, read_contract, read_directory
+from tenancy.loader import LoadedContract, Reading, read_contract, read_directory
 from tenancy.reference import reference
 
 Files = tuple[Path, ...]
@@ -24,9 +26,45 @@ folder_option = click.option(
 )
 
 
-@click.group()
+ELSEWHERE = {
+    "approve": "release",
+    "ask": "asking",
+    "compare": "asking",
+    "new": "authoring",
+    "plan": "planning",
+    "publish": "release",
+    "releases": "release",
+    "rollback": "release",
+    "test": "scenario",
+    "toggle": "release",
+    "withdraw": "release",
+}
+"""Words whose modules reach for the database or the rules of the trade: imported only when they are asked for."""
+
+
+class ContractCommands(click.Group):
+    """The words of this module, and those of its neighbours."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every word."""
+        return sorted({*super().list_commands(ctx), *(word for word in ELSEWHERE if _module_of(word))})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a word; its module adds it when it is imported."""
+        module = _module_of(cmd_name)
+        if module:
+            import_module(module)
+        return super().get_command(ctx, cmd_name)
+
+
+def _module_of(word: str) -> str:
+    name = f"app.console.{ELSEWHERE.get(word, '')}_commands"
+    return name if word in ELSEWHERE and find_spec(name) is not None else ""
+
+
+@click.group(cls=ContractCommands)
 def contract() -> None:
-    """Check, describe and explain contract files."""
+    """Check, describe, publish and explain contracts."""
 
 
 @contract.command(name="check")
@@ -59,6 +97,15 @@ def _summary(readings: tuple[Reading, ...]) -> str:
     errors = sum(fault.is_error for fault in faults)
     good = sum(reading.loaded is not None for reading in readings)
     return f"{good} of {len(readings)} contracts may be used: {errors} errors, {len(faults) - errors} warnings."
+
+
+def loaded_from(file: Path) -> LoadedContract:
+    """The contract in a file; its faults end the command."""
+    path = file.resolve()
+    reading = read_contract(path, Library(path.parent), today=datetime.now(UTC).date())
+    if reading.loaded is None:
+        raise click.ClickException("\n".join(map(str, reading.faults)))
+    return reading.loaded
 
 
 @contract.command(name="schema")

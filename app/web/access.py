@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import current_app, g, redirect, request, url_for
 from werkzeug.exceptions import BadRequest, MisdirectedRequest
@@ -131,6 +132,8 @@ def enforce() -> Response | None:
     g.is_console = is_console_host()
     g.tenant = None if g.is_console else _tenant_of_host()
     g.signed_in = portal().recognise()
+    if g.signed_in is not None:
+        g.tenant = _tenant_for(g.tenant.slug, g.signed_in.actor.current_group)
     if view is None:
         return None  # no such page or method: routing has its own answer
     if rule is None:
@@ -171,9 +174,14 @@ def _front_door(otherwise: type[DomainError] = NotFound) -> Response:
 def _tenant_of_host() -> Tenant:
     try:
         slug = portal().hosts.resolve(request.headers.get("Host", ""))
-    except UnknownHost:
+        return Tenant(slug=slug, loaded=portal().tenants[slug])
+    except (UnknownHost, KeyError):  # the latter: removed between the two looks
         raise MisdirectedRequest from None
-    return Tenant(slug=slug, loaded=portal().tenants[slug])
+
+
+def _tenant_for(slug: str, group_id: UUID | None) -> Tenant:
+    """The tenant with what is switched for the person's group only."""
+    return Tenant(slug=slug, loaded=portal().contracts.for_group(slug, group_id))
 
 
 def _body_bytes(view: Callable[..., Any]) -> int:

@@ -23,8 +23,9 @@ from app.storage.models import AuditEvent, AuditHead
 from app.storage.wake import Waker
 from tenancy.contract import Contract
 from tenancy.contract.credentials import Effective
+from tenancy.in_force import ContractsInForce
 from tenancy.keys import Keyring
-from tenancy.loader import ContractShelf, LoadedContract
+from tenancy.loader import LoadedContract
 from tenancy.resolver import HostMap
 from tenancy.scope import ControlSession, TenantSession
 
@@ -78,8 +79,7 @@ class Portal:
     """What one process serves from; kept in ``app.extensions['charter']``."""
 
     settings: Settings
-    shelf: ContractShelf
-    hosts: HostMap
+    contracts: ContractsInForce
     databases: Databases
     keyring: Keyring
     files: FileStore
@@ -89,7 +89,12 @@ class Portal:
     @property
     def tenants(self) -> Mapping[str, LoadedContract]:
         """Every contract in force, by slug."""
-        return self.shelf.good
+        return self.contracts
+
+    @property
+    def hosts(self) -> HostMap:
+        """Every host that is answered for."""
+        return self.contracts.hosts
 
 
 def portal() -> Portal:

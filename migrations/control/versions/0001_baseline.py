@@ -79,17 +79,82 @@ def upgrade() -> None:
         postgresql_with={"fastupdate": "off"},
     )
     op.create_table(
-        "release",
+        "contract_version",
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_contract_version")),
+        schema="control",
+    )
+    op.create_table(
+        "preview",
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_ready", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_preview")),
+        sa.UniqueConstraint("tenant", name=op.f("uq_preview_tenant")),
+        schema="control",
+    )
+    op.create_table(
+        "proposal",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("base", sa.Text(), nullable=True),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name=op.f("ck_proposal_decided_has_an_instant")),
+        sa.CheckConstraint("state IN ('open', 'approved', 'withdrawn')", name=op.f("ck_proposal_state_is_known")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+        schema="control",
+    )
+    op.create_index("ix_proposal_slug_state", "proposal", ["slug", "state"], unique=False, schema="control")
+    op.create_table(
+        "publication",
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("replaces", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("approver", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'published') = (approver IS NOT NULL)", name=op.f("ck_publication_published_by_two")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('installed', 'published', 'rolled_back')", name=op.f("ck_publication_kind_is_known")
+        ),
+        sa.CheckConstraint(
+            "approver IS NULL OR lower(approver) <> lower(author)", name=op.f("ck_publication_two_people")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_publication")),
         schema="control",
         info={"append_only": True},
     )
-    op.create_index("ix_release_slug_effective_at", "release", ["slug", "effective_at"], unique=False, schema="control")
+    op.create_index("ix_publication_slug_number", "publication", ["slug", "number"], unique=False, schema="control")
+    op.create_table(
+        "release",
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("sources", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("slug", "hash", name=op.f("pk_release")),
+        schema="control",
+        info={"append_only": True},
+    )
     op.create_table(
         "staff_event",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -141,6 +206,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_tenant_key")),
         schema="control",
     )
+    op.create_table(
+        "toggle_change",
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("feature", sa.Text(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("groups", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("share", sa.Integer(), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undoes", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "ends_at IS NULL OR ends_at > starts_at", name=op.f("ck_toggle_change_ends_after_it_starts")
+        ),
+        sa.CheckConstraint("share IS NULL OR share BETWEEN 1 AND 99", name=op.f("ck_toggle_change_share_is_a_part")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_toggle_change")),
+        schema="control",
+        info={"append_only": True},
+    )
+    op.create_index("ix_toggle_change_slug_number", "toggle_change", ["slug", "number"], unique=False, schema="control")
     op.create_table(
         "staff_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
