@@ -132,7 +132,7 @@ def enforce() -> Response | None:
     g.is_console = is_console_host()
     g.tenant = None if g.is_console else _tenant_of_host()
     g.signed_in = portal().recognise()
-    if g.signed_in is not None:
+    if g.tenant is not None and g.signed_in is not None:
         g.tenant = _tenant_for(g.tenant.slug, g.signed_in.actor.current_group)
     if view is None:
         return None  # no such page or method: routing has its own answer
