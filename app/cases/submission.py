@@ -31,7 +31,7 @@ from app.domain.completeness import is_complete, missing
 from app.domain.draft import Draft
 from app.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from app.domain.facts import facts_of
-from app.domain.fields import asked_fields
+from app.domain.fields import asked_names
 from app.domain.missing import Missing
 from app.domain.numbering import case_id
 from app.domain.questionnaire import applicable, worded
@@ -105,16 +105,11 @@ def submit_case(
     draft = _complete_draft(contract, case, confirmed, now=now)
     today = local_day(contract, now)
     number = case.number or case_id(today, numbers.next_case_sequence(control, today))
-    _seal(session, _sealed(loaded, case, draft, number, confirmed, actor=actor, now=now))
+    key = f"received:{case.id}:{case.requests[-1].label}"
+    letter = outbox.owed(kind=RECEIVED, payload={"case_id": str(case.id)}, key=key, now=now)
+    _seal(session, _sealed(loaded, case, draft, number, confirmed, actor=actor, now=now), letter)
     _keep_wording(session, contract, case.requests[-1], draft, on=today)
     audit.record(session, actor=actor, action="case:submit", object_type="case", object_id=case.id, now=now)
-    outbox.enqueue(
-        session,
-        kind=RECEIVED,
-        payload={"case_id": str(case.id)},
-        key=f"received:{case.id}:{case.requests[-1].label}",
-        now=now,
-    )
     return Submitted(case.id, number, is_new=True)
 
 
@@ -195,7 +190,7 @@ def _settled(contract: Contract, case: Case, draft: Draft, *, now: datetime) -> 
 
     The notification is dated by the submission unless somebody typed another (CASE-14).
     """
-    asked = {field.name for field in asked_fields(contract, draft, on=local_day(contract, now))}
+    asked = asked_names(contract, draft, on=local_day(contract, now))
     values: Values = {
         field.value: getattr(case.requests[-1], field.value) if field.value in asked | _NOTIFIED else None
         for field in CaseField
@@ -236,7 +231,7 @@ _EVENT_COLUMNS = ("happened_at", "actor_id", "actor_name")
 
 
 def _sealing() -> Insert:
-    """Case, request, lines and the line of the timeline change together, in one message to the database."""
+    """Case, request, lines, the line of the timeline and the owed e-mail, in one message to the database."""
     case = (
         update(_CASE)
         .where(_CASE.c.id == bindparam("of_case"))
@@ -258,15 +253,16 @@ def _sealing() -> Insert:
         is_shown=True,
         **{name: bindparam(f"event_{name}", type_=_EVENT.c[name].type) for name in _EVENT_COLUMNS},
     )
-    return event.add_cte(*(part.cte(f"sealed_{place}") for place, part in enumerate((case, request, lines))))
+    parts = (part.cte(f"sealed_{place}") for place, part in enumerate((case, request, lines)))
+    return event.add_cte(*parts, outbox.OWED)
 
 
 _SEALING = _sealing()
 
 
-def _seal(session: Session, sealed: _Sealed) -> None:
+def _seal(session: Session, sealed: _Sealed, letter: Values) -> None:
     """Write the new values; a key that submitted another draft is a Conflict."""
-    parameters: Values = {"of_case": sealed.case_id, "of_request": sealed.request_id, "event_id": uuid4()}
+    parameters: Values = {"of_case": sealed.case_id, "of_request": sealed.request_id, "event_id": uuid4(), **letter}
     for name, values in (("case", sealed.case), ("request", sealed.request), ("event", sealed.event)):
         parameters |= {f"{name}_{column}": value for column, value in values.items()}
     try:

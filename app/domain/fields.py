@@ -128,9 +128,20 @@ def asked_fields(contract: Contract, draft: Draft, *, on: date) -> tuple[AskedFi
             entry=entry_of(field, rule),
             choices=choices(contract, draft, field, on=on),
         )
-        for field, rule in contract.intake.fields.items()
-        if _is_asked(rule, draft.category, facts, deciding_date(contract, draft, on))
+        for field, rule in _asked(contract, draft, facts, on)
     )
+
+
+def asked_names(contract: Contract, draft: Draft, *, on: date) -> frozenset[str]:
+    """The names of the fields that :func:`asked_fields` gives, without their choices. Raises ``Unanswerable``."""
+    facts = facts_of(draft, received_on=on)
+    return frozenset(field.value for field, _ in _asked(contract, draft, facts, on))
+
+
+def _asked(contract: Contract, draft: Draft, facts: Facts, on: date) -> list[tuple[CaseField, FieldRule]]:
+    decided_on = deciding_date(contract, draft, on)
+    fields = contract.intake.fields.items()
+    return [(field, rule) for field, rule in fields if _is_asked(rule, draft.category, facts, decided_on)]
 
 
 def asked_line_fields(
@@ -142,6 +153,7 @@ def asked_line_fields(
     see ``line.days``, not a code. Modifiers are asked only where the contract has them. Raises ``Unanswerable``.
     """
     rules, facts = _line_rules(contract, draft, part), _part_facts(draft, part, on)
+    decided_on = deciding_date(contract, draft, on)
     return tuple(
         AskedField(
             field=field,
@@ -152,7 +164,7 @@ def asked_line_fields(
             choices=list_choices(contract, rule.list),
         )
         for field, rule in rules.items()
-        if _is_asked(rule, draft.category, facts, deciding_date(contract, draft, on))
+        if _is_asked(rule, draft.category, facts, decided_on)
         and not (field is LineField.MODIFIERS and not contract.features.get(Feature.MODIFIERS, False))
     )
 

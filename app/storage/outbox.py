@@ -17,7 +17,7 @@ from typing import cast
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, Table, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -68,8 +68,22 @@ class OutboxCounts:
 
 
 _ROWS = cast("Table", OutboxRow.__table__)
+_WRITTEN = ("id", "kind", "payload", "key", "created_at", "due_at", "state", "attempts")
 _ENQUEUE = insert(_ROWS).on_conflict_do_nothing(index_elements=["key"]).returning(_ROWS.c.id)
-"""Made once: every submission says it."""
+"""Made once: every mail says it."""
+
+OWED = (
+    insert(_ROWS)
+    .values({name: bindparam(f"owed_{name}", type_=_ROWS.c[name].type) for name in _WRITTEN})
+    .on_conflict_do_nothing(index_elements=["key"])
+    .cte("owed")
+)
+"""The same as a part of another statement, which then takes :func:`owed` among its parameters."""
+
+
+def owed(*, kind: str, payload: Mapping[str, object], now: datetime, key: str) -> dict[str, object]:
+    """The parameters of :data:`OWED`: an effect owed by the statement that holds it; otherwise as :func:`enqueue`."""
+    return {f"owed_{name}": value for name, value in _row(kind, payload, key, now, now).items()}
 
 
 def enqueue(
@@ -85,10 +99,15 @@ def enqueue(
 
     ``payload`` holds ids only. With a ``key`` that was used before, nothing is added and the earlier id comes back.
     """
-    values = {"id": uuid.uuid4(), "kind": kind, "payload": dict(payload), "key": key, "created_at": now}
-    owed = {**values, "due_at": due_at or now, "state": "due", "attempts": 0}
-    added: UUID | None = session.execute(_ENQUEUE, owed).scalar()
+    added: UUID | None = session.execute(_ENQUEUE, _row(kind, payload, key, now, due_at or now)).scalar()
     return added or session.execute(select(OutboxRow.id).where(OutboxRow.key == key)).scalar_one()
+
+
+def _row(
+    kind: str, payload: Mapping[str, object], key: str | None, now: datetime, due_at: datetime
+) -> dict[str, object]:
+    what = {"id": uuid.uuid4(), "kind": kind, "payload": dict(payload), "key": key}
+    return {**what, "created_at": now, "due_at": due_at, "state": "due", "attempts": 0}
 
 
 def drain(

@@ -18,6 +18,7 @@ from app.domain.fields import (
     Entry,
     asked_fields,
     asked_line_fields,
+    asked_names,
     choices,
     entry_of,
     list_choices,
@@ -65,6 +66,11 @@ def test_the_fields_of_a_category_are_asked_in_the_contracts_order() -> None:
         "notification_time",
         "contact_phone",
     ]
+
+
+def test_the_names_of_the_fields_asked_are_those_of_the_fields_asked() -> None:
+    for one in (draft(), draft(INPATIENT)):
+        assert asked_names(contract(), one, on=ON) == set(names(asked_fields(contract(), one, on=ON)))
 
 
 def test_a_field_is_shown_and_required_as_its_conditions_say() -> None:
