@@ -32,6 +32,7 @@ from app.notices.fax import Carrier, Spool, carrier_at
 from app.notices.letter_jobs import LetterCarriers
 from app.notices.letters import known_letters
 from app.notices.mail import MailServer
+from app.reviews.letters import letter_handlers
 from app.settings import Settings
 from app.storage.db import Databases
 from app.storage.files import FileStore
@@ -186,6 +187,7 @@ def works_from(settings: Settings) -> Works:
     handlers: dict[str, Handler] = {
         MAIL: MailServer(settings.smtp_url).deliver,
         **case_handlers(settings),
+        **letter_handlers(files),
         **LetterCarriers(files, carriers_of(settings)).handlers(),
     }
     return Works(

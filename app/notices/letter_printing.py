@@ -35,7 +35,7 @@ def print_letter(content: Mapping[str, object], *, written_at: datetime) -> byte
             format="pdf",
             sys_inputs={"letter": json.dumps(dict(content), ensure_ascii=False)},
             pdf_standards=_STANDARDS,  # type: ignore[arg-type]  # a list of two of its words
-            timestamp=written_at,
+            timestamp=written_at.replace(microsecond=0),
         )
     except typst.TypstError as error:
         raise LetterUnprintable(_reason(error)) from None

@@ -24,6 +24,9 @@ NOT_YOURS = "Your role does not allow this."
 TOLD = "review_told"
 """Outbox kind: something changed that the submitter is told of. Payload: case_id, request_id, event, occasion."""
 
+WRITE = "review_letter"
+"""Outbox kind: an act may call for a letter. The same payload."""
+
 Decidable = ProcedureLine | Request
 """What is decided: a procedure line, or a request that stands for its stay."""
 
@@ -83,15 +86,16 @@ class Desk:
         return (*stay, *self.request.lines)
 
     def tell(self, about: str, occasion: str) -> None:
-        """Owe the submitter an e-mail about this; once for each occasion."""
+        """Owe the submitter an e-mail about this, and the letter it may call for; once for each occasion."""
         payload = {
             "case_id": str(self.case.id),
             "request_id": str(self.request.id),
             "event": about,
             "occasion": occasion,
         }
-        key = f"{TOLD}:{about}:{self.request.id}:{occasion}"
-        outbox.enqueue(self.session, kind=TOLD, payload=payload, key=key, now=self.now)
+        for kind in (TOLD, WRITE):
+            key = f"{kind}:{about}:{self.request.id}:{occasion}"
+            outbox.enqueue(self.session, kind=kind, payload=payload, key=key, now=self.now)
 
     def finish(self, action: str, *, detail: Mapping[str, str] | None = None) -> Handled:
         """Raise the versions, write the trail."""

@@ -20,7 +20,7 @@ from tenancy.vocabulary import LetterKind
 from tests.databases import contract_slugs
 from tests.rooms.notices.letters import DENIAL, VALUES, about
 
-NOW = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 3, 30, 1, 234567, tzinfo=UTC)
 Contracts = Callable[[str], Contract]
 
 

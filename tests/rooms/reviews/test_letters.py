@@ -1,0 +1,162 @@
+"""The letters that decisions and questions call for, as the worker writes them from what the act left behind."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from app.cases.models import Request
+from app.domain.access import SYSTEM, Actor
+from app.notices.letters import LetterRecord, list_letters, read_letter
+from app.reviews.determinations import LineDecision, record_determination
+from app.reviews.information import request_information
+from app.reviews.letters import Decided, letter_handlers
+from app.reviews.models import Determination
+from app.storage import outbox
+from app.storage.files import FileStore
+from app.storage.transaction import tenant_transaction
+from tenancy.vocabulary import Decision
+from tests.rooms.reviews.conftest import Sent, later
+
+SLUG = "mississippi"
+WHY: dict[str, Any] = {"criterion": "A two-week trial of a standard walker", "change": "Notes of such a trial"}
+Written = Callable[[], tuple[LetterRecord, str]]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "files", lambda _slug: b"k" * 32)
+
+
+@pytest.fixture
+def written(sent: Sent, files: FileStore) -> Written:
+    """Lets the worker write what is owed; the newest letter and what its PDF says."""
+
+    def write() -> tuple[LetterRecord, str]:
+        handlers = letter_handlers(files)
+        outbox.drain(sent.databases, SLUG, contract=sent.loaded.contract, now=later(hours=30), handlers=handlers)
+        with tenant_transaction(sent.databases.app, SLUG) as session:
+            newest = list_letters(session, sent.case_id)[0]
+            _, pdf = read_letter(session, files, sent.case_id, newest.id, actor=SYSTEM, now=later(hours=31))
+        pages = PdfReader(io.BytesIO(pdf)).pages
+        return newest, " ".join(" ".join(page.extract_text() for page in pages).split())
+
+    return write
+
+
+def decide(sent: Sent, actor: Actor, decision: Decision, **keys: Any) -> None:
+    version, grounds = keys.pop("version", 1), keys.pop("grounds", None)
+    one = LineDecision(sent.lines()[0].id, decision, **keys)
+    with sent.session() as session:
+        record_determination(
+            session, sent.loaded, sent.request_id, [one], version=version, grounds=grounds, actor=actor,
+            now=later(hours=1),
+        )  # fmt: skip
+        session.commit()
+
+
+def test_an_approval_is_told_with_its_number_units_and_dates(sent: Sent, written: Written) -> None:
+    decide(sent, sent.nurse, Decision.APPROVE, reason="criteria_met")
+    letter, said = written()
+    assert letter.file_name == f"UM_InitialApproval-{sent.number}-01.pdf"
+    number = sent.case().authorization_number
+    assert number is not None
+    assert number in said
+    assert "Approved 1 unit, 11/30/2026 – 12/29/2026" in said
+    assert "from 11/30/2026 to 12/29/2026" in said
+
+
+def test_a_denial_tells_the_reason_the_criterion_what_would_change_it_and_each_right(
+    sent: Sent, written: Written
+) -> None:
+    decide(sent, sent.physician, Decision.DENY, reason="not_necessary", **WHY)
+    letter, said = written()
+    assert letter.file_name == f"UM_Denial-{sent.number}-01.pdf"
+    for wanted in (
+        sent.loaded.contract.review.reasons["not_necessary"].label,
+        "Criterion not met: A two-week trial of a standard walker.",
+        "What would change this decision: Notes of such a trial.",
+    ):
+        assert "".join(wanted.split()) in "".join(said.split())
+    opened = [right for right in sent.loaded.contract.rights.values() if "adverse_medical" in right.after]
+    assert opened
+    for right in opened:
+        assert right.label in said
+    assert "Until " in said
+
+
+def test_part_of_it_is_told_as_part(sent: Sent, written: Written) -> None:
+    dates: dict[str, Any] = {"start_on": date(2026, 11, 30), "end_on": date(2026, 12, 14)}
+    decide(sent, sent.physician, Decision.MODIFY, reason="fewer_units", units=1, **dates, **WHY)
+    letter, said = written()
+    assert letter.file_name == f"UM_PartialApproval-{sent.number}-01.pdf"
+    assert "Approved in part" in said
+    assert "11/30/2026 – 12/14/2026" in said
+
+
+def test_a_closed_request_is_told_without_a_judgement(sent: Sent, written: Written) -> None:
+    reasons = sent.loaded.contract.review.reasons
+    reason = next(name for name, one in reasons.items() if Decision.VOID in one.decisions)
+    decide(sent, sent.nurse, Decision.VOID, reason=reason)
+    letter, _ = written()
+    assert letter.file_name == f"UM_Void-{sent.number}-01.pdf"
+
+
+def test_nothing_is_written_while_a_line_is_open(sent: Sent, files: FileStore) -> None:
+    decide(sent, sent.nurse, Decision.PEND)
+    handlers = letter_handlers(files)
+    outbox.drain(sent.databases, SLUG, contract=sent.loaded.contract, now=later(hours=2), handlers=handlers)
+    with sent.session() as session:
+        assert list_letters(session, sent.case_id) == ()
+
+
+def test_a_question_is_told_with_what_is_wanted_and_by_when(sent: Sent, written: Written) -> None:
+    item = next(iter(sent.loaded.contract.review.information.items))
+    with sent.session() as session:
+        asked = request_information(
+            session, sent.loaded.contract, sent.request_id, [item], "Please add the trial.", version=1,
+            actor=sent.nurse, now=later(hours=1),
+        )  # fmt: skip
+        session.commit()
+    letter, said = written()
+    assert letter.file_name == f"UM_InformationRequest-{sent.number}-01.pdf"
+    assert "Please add the trial." in said
+    assert asked.window.closes_at is not None
+
+
+def test_the_same_act_writes_one_letter(sent: Sent, written: Written) -> None:
+    decide(sent, sent.nurse, Decision.APPROVE, reason="criteria_met")
+    first, _ = written()
+    second, _ = written()
+    assert first.id == second.id
+    with sent.session() as session:
+        assert len(list_letters(session, sent.case_id)) == 1
+
+
+def test_another_look_that_changes_nothing_says_so(sent: Sent) -> None:
+
+    decide(sent, sent.physician, Decision.DENY, reason="not_necessary", **WHY)
+    with sent.session() as session:
+        (made,) = session.scalars(select(Determination))
+        again = Determination(
+            act_id=made.act_id, request_id=made.request_id, line_id=made.line_id, round="reconsideration",
+            decision="deny", outcome=made.outcome, decided_at=later(hours=9), reason_text="", level="physician",
+        )  # fmt: skip
+        request = session.get(Request, sent.request_id)
+        assert request is not None
+        about = Decided.of(sent.loaded.contract, request, [made, again])
+        assert about.kind == "ReconsiderationUpheld"
+        request.lines[0].certify_status = "approved"
+        granted = Determination(
+            act_id=made.act_id, request_id=made.request_id, line_id=made.line_id, round="reconsideration",
+            decision="approve", decided_at=later(hours=9), reason_text="", level="physician",
+        )  # fmt: skip
+        assert Decided.of(sent.loaded.contract, request, [made, granted]).kind == "ReconsiderationOverturned"
+        session.rollback()
