@@ -197,7 +197,7 @@ def _keep_an_administrator(session: Session, contract: Contract, group_id: UUID,
                 Membership.ended_at.is_(None),
                 Membership.role.in_(managing_roles(contract)),
                 UserAccount.is_active,
-                UserAccount.password_hash.is_not(None),
+                UserAccount.enrolled_at.is_not(None),
             )
         )
     )

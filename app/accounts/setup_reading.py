@@ -180,7 +180,7 @@ _SEEN_AT = (
     .scalar_subquery()
 )
 _STATE: ColumnElement[str] = case(
-    (UserAccount.is_active.is_(False), "deactivated"), (UserAccount.password_hash.is_(None), "invited"), else_="active"
+    (UserAccount.is_active.is_(False), "deactivated"), (UserAccount.enrolled_at.is_(None), "invited"), else_="active"
 )
 
 

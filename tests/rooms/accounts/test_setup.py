@@ -148,7 +148,7 @@ def test_the_last_administrator_stays_until_there_is_another(
 def test_an_administrator_who_never_signed_up_does_not_count(app: Flask, admin: Browser, town: Town) -> None:
     make_admin(app, town, town.by_email.user_id, town.admin.group_ids[0])
     with portal_of(app).databases.app.session(town.slug) as session:
-        session.get_one(UserAccount, town.by_email.user_id).password_hash = None
+        session.get_one(UserAccount, town.by_email.user_id).enrolled_at = None
         session.commit()
     admin.get(own_group(town))
     admin.post(f"{own_group(town)}/people/{town.admin.user_id}", {"role": "staff"}, status=409)
@@ -334,3 +334,46 @@ def test_the_access_review_is_a_safe_file(app: Flask, admin: Browser, town: Town
     assert ",active," in dana
     assert ",Provider Group Admin,yes,no," in dana
     assert not any(town.staff.groups[1] in line for line in lines)
+
+
+NEWCOMER = {
+    "username": "n.newcomer",
+    "first_name": "Nia",
+    "last_name": "Newcomer",
+    "email": "nia@provider.example",
+    "email_confirm": "NIA@provider.example",
+    "fax": "(303) 555-0111",
+    "role": "staff",
+}
+
+
+def test_a_new_user_is_invited_by_link_and_never_gets_a_password_from_us(
+    app: Flask, admin: Browser, town: Town
+) -> None:
+    place = f"{own_group(town)}/people/new"
+    page = admin.get(place)
+    assert page.form(place)["role"] == "staff"
+    assert not [field for field in page.all("input") if field.get("type") == "password"]
+    page = admin.posted_page(place, {"username": "x", "role": "staff"})
+    assert "Enter the email." in page.text
+    page = admin.follow(admin.post(place, NEWCOMER))
+    assert "n.newcomer" in page.text
+    assert "An e-mail with a link is on its way." in page.text
+    assert "Invited" in row_of(page, "Nia Newcomer")
+    with portal_of(app).databases.app.session(town.slug) as session:
+        user = session.scalars(select(UserAccount).where(UserAccount.username == "n.newcomer")).one()
+        assert (user.password_hash, user.fax) == (None, "303-555-0111")
+    for _ in range(3):
+        page = admin.follow(admin.post(f"/setup/users/{user.id}/resend"))
+    assert "Too many links were sent" in page.text
+
+
+def test_a_registration_is_reset_by_a_link_to_the_known_e_mail(app: Flask, admin: Browser, town: Town) -> None:
+    mei = town.by_email.user_id
+    admin.get(f"/setup/users/{mei}")
+    page = admin.follow(admin.post(f"/setup/users/{mei}/reset"))
+    assert "An e-mail with a link is on its way." in page.text
+    assert "Invited" in page.text
+    assert "email" not in page.form(f"/setup/users/{mei}")
+    admin.post(f"/setup/users/{town.admin.user_id}/reset", status=409)
+    admin.post(f"/setup/users/{town.staff.user_id}/reset", status=409)
