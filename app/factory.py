@@ -30,8 +30,10 @@ BLUEPRINTS = (
     "app.accounts.people_views",
     "app.accounts.staff_views",
     "app.accounts.session_views",
+    "app.accounts.profile_views",
     "app.directory.views",
     "app.cases.views",
+    "app.cases.preference_views",
     "app.notices.views",
 )
 DEMO_BLUEPRINTS = ("app.web.styleguide",)

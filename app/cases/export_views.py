@@ -9,7 +9,7 @@ from flask import Response, request
 
 from app.cases import exports, lookups, reading
 from app.cases.blueprints import read_blueprint as blueprint
-from app.cases.home_views import LISTS, window
+from app.cases.home_views import LISTS, chosen_group, window
 from app.cases.lookups import CaseFilter
 from app.cases.search_forms import CaseSearch, case_filter
 from app.directory.queries import get_member
@@ -25,7 +25,7 @@ from app.web.request import actor, contract, now, session
 def export_home() -> Response:
     """One of Home's lists."""
     statuses = LISTS.get(request.args.get("list", ""), LISTS["un_submitted"])
-    return _file(CaseFilter(statuses=statuses), "-modified_at")
+    return _file(CaseFilter(statuses=statuses, group_id=chosen_group()), "-modified_at")
 
 
 @blueprint.get("/cases/export.csv")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -21,6 +23,12 @@ LISTS = {
 }
 
 
+def chosen_group() -> UUID | None:
+    """The one of one's groups whose cases are asked for by ``?group=``; None for all of them, so that none is lost."""
+    asked = request.args.get("group", "")
+    return next((group_id for group_id in actor().group_ids if str(group_id) == asked), None)
+
+
 def window(asked: ListRequest) -> Window:
     """The rows a list request means."""
     return Window(offset=asked.offset, limit=asked.size, sort=asked.sort, descending=asked.descending)
@@ -34,13 +42,14 @@ def home() -> str:
     shown = shown if shown in LISTS else "un_submitted"
     size = contract().layout.page_size
     asked = list_request(request.args, sorts=lookups.SORTS, default_sort="-modified_at", default_size=size)
-    wanted = CaseFilter(statuses=LISTS[shown])
-    counts = reading.home_counts(session(), actor=actor())
+    chosen = chosen_group()
+    wanted = CaseFilter(statuses=LISTS[shown], group_id=chosen)
+    counts = reading.home_counts(session(), actor=actor(), group_id=chosen)
     rows, total = reading.list_rows(
         session(), contract(), wanted, window(asked), actor=actor(), now=now(), total=counts.total_of(shown)
     )
     page = Page(rows, asked.number, asked.size, total)
-    return render_template("cases/home.html", counts=counts, shown=shown, asked=asked, page=page)
+    return render_template("cases/home.html", counts=counts, shown=shown, asked=asked, page=page, chosen=chosen)
 
 
 @blueprint.get("/search")

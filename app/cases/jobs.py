@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.notice_choices import is_wanted
 from app.accounts.queries import get_user
 from app.cases.models import Case
 from app.cases.submission import RECEIVED
@@ -17,6 +18,7 @@ from app.notices.service import Recipient, notify_case_received
 from app.settings import Settings
 from app.storage.outbox import DueRow, Handler, Undeliverable
 from tenancy.contract import Contract
+from tenancy.vocabulary import Event
 
 
 def handlers(settings: Settings) -> dict[str, Handler]:
@@ -28,6 +30,8 @@ def handlers(settings: Settings) -> dict[str, Handler]:
         if case is None or case.number is None or case.submitted_by is None:
             raise Undeliverable("the case is not there or was never submitted")
         user = get_user(session, case.submitted_by)
+        if not is_wanted(session, user.id, Event.CASE_RECEIVED):
+            return
         notify_case_received(
             session,
             contract,

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from app.cases import code_search, draft_codes, draft_providers, preferred
+from app.cases import code_search, draft_codes, draft_providers, favourites, preferred
 from app.cases.blueprints import draft_blueprint as blueprint
 from app.cases.draft_views import Answer, act, look, onward, read, saved, show
 from app.cases.drafts import Saved
@@ -17,7 +17,7 @@ from app.directory import queries as directory
 from app.domain.access import Permission
 from app.domain.errors import Invalid, NotFound
 from app.web.access import requires
-from app.web.request import contract, control, is_partial, now, session
+from app.web.request import actor, contract, control, is_partial, now, session
 from tenancy.vocabulary import CodeSystem, ProviderRole, SectionName
 
 BOXES = {"diagnoses": "diagnosis-code", "procedures": "procedure-code"}
@@ -125,8 +125,16 @@ def provider(draft_id: UUID, role: str) -> str:
     text = request.args.get("q", "").strip()
     entity = "individual" if role == ProviderRole.ATTENDING else None
     found, total = directory.search_providers(session(), text, entity=entity, limit=PROVIDERS_SHOWN)
+    kept = favourites.list_providers(session(), favourites.PART_OF_ROLE.get(rule.role, ""), actor=actor())
     return render_template(
-        "cases/provider_picker.html", draft=page, part=rule, text=text, found=found, total=total, is_asked=bool(text)
+        "cases/provider_picker.html",
+        draft=page,
+        part=rule,
+        text=text,
+        found=found,
+        total=total,
+        kept=kept,
+        is_asked=bool(text),
     )
 
 

@@ -26,9 +26,10 @@ _CODES_SHOWN = 10
 _LONGEST_NUMBER = 40
 
 
-def home_counts(session: Session, *, actor: Actor) -> HomeCounts:
-    """Count the drafts and cases of every group of the actor (HOME-02)."""
-    return HomeCounts(*lookups.count_home(session, actor.group_ids))
+def home_counts(session: Session, *, actor: Actor, group_id: UUID | None = None) -> HomeCounts:
+    """Count the drafts and cases of every group of the actor (HOME-02), or of the one named."""
+    groups = [one for one in actor.group_ids if group_id in (None, one)]
+    return HomeCounts(*lookups.count_home(session, groups))
 
 
 def list_rows(

@@ -18,6 +18,7 @@ MODEL_MODULES = (
     "app.accounts.models",
     "app.accounts.enrolment_models",
     "app.accounts.staff_models",
+    "app.accounts.profile_models",
     "app.directory.models",
     "app.cases.models",
     "app.cases.clock_models",

@@ -19,7 +19,7 @@ from tenancy.vocabulary import Feature, Navigation
 
 HOME = "casebook.home"
 SEARCH = "casebook.find"
-PROFILE = "accounts.profile"
+PROFILE = "profile.show"
 
 
 @dataclass(frozen=True, slots=True)

@@ -340,6 +340,23 @@ def upgrade() -> None:
     )
     op.create_index("ix_factor_attempt_user_id_at", "factor_attempt", ["user_id", "at"], unique=False)
     op.create_table(
+        "favourite_provider",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("part", sa.Text(), nullable=False),
+        sa.Column("provider_id", sa.Uuid(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "part IN ('servicing', 'pcp', 'attending')", name=op.f("ck_favourite_provider_part_is_known")
+        ),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_favourite_provider_provider_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_favourite_provider_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_favourite_provider")),
+        sa.UniqueConstraint(
+            "user_id", "part", "provider_id", name=op.f("uq_favourite_provider_user_id_part_provider_id")
+        ),
+    )
+    op.create_table(
         "group_claim",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -408,6 +425,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_member_eligibility")),
     )
     op.create_index(op.f("ix_member_eligibility_member_id"), "member_eligibility", ["member_id"], unique=False)
+    op.create_table(
+        "notice_choice",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("is_wanted", sa.Boolean(), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_notice_choice_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "event", name=op.f("pk_notice_choice")),
+    )
     op.create_table(
         "passkey",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -929,3 +955,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review_seen")),
         sa.UniqueConstraint("user_id", "request_id", name=op.f("uq_review_seen_user_id_request_id")),
     )
+    op.create_table(
+        "email_change",
+        sa.Column("code_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["code_id"], ["one_time_code.id"], name=op.f("fk_email_change_code_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_email_change_user_id")),
+        sa.PrimaryKeyConstraint("code_id", name=op.f("pk_email_change")),
+    )
+    op.create_index(op.f("ix_email_change_user_id"), "email_change", ["user_id"], unique=False)

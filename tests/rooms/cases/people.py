@@ -120,6 +120,7 @@ def a_person(session: Session, name: str) -> UserAccount:
         last_name="Tester",
         password_hash=None,
         password_set_at=None,
+        enrolled_at=NOW,
         is_active=True,
         created_at=NOW,
     )

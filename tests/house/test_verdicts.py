@@ -1,0 +1,148 @@
+"""The permission matrix: every route × role × {own, other group, other tenant, none} has one verdict (S7).
+
+Asked over HTTP, and nothing is kept: the commit at a request's end is left out, so that no answer depends on
+the one before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.accounts.models import UserSession
+from app.domain.access import Actor, ActorKind, StaffRole
+from app.web import transaction
+from app.web.access import Scope, rule_of
+from app.web.request import SignedIn, portal_of
+from tenancy.vocabulary import Role
+from tests.house.routes import routes
+from tests.house.verdicts import VERDICTS, Row
+from tests.house.world import MISSING, OTHER_GROUP, OWN, RELATIONS, Objects, objects
+from tests.rooms.cases.casebook import Casebook, open_casebook
+
+TOKEN = "t" * 32
+_NUMBER_OF_ERROR = re.compile(r"\b4\d\d-[0-9a-f]{12}\b")
+
+
+class Asker:
+    """Asks a route as whoever is put at the keyboard."""
+
+    def __init__(self, book: Casebook, app: Flask, client: FlaskClient) -> None:
+        self.book, self.app, self.client = book, app, client
+        self.address = f"http://{client.environ_base['HTTP_HOST']}"
+        self.client.application.config["PROPAGATE_EXCEPTIONS"] = False
+        book.browser("alex")
+        with book.session() as session:
+            mine = select(UserSession.id).where(UserSession.user_id == book.people["alex"])
+            self.session_id: UUID = session.scalars(mine).one()
+
+    def sit_down(self, role: Role | StaffRole) -> None:
+        """The person of group 0 with this role, or one of the payer's staff."""
+        if isinstance(role, StaffRole):
+            actor = Actor(ActorKind.STAFF, self.book.people["alex"], "Staff", staff_roles=(role,))
+        else:
+            group = self.book.groups[0]
+            actor = Actor(ActorKind.PROVIDER, self.book.people["alex"], "Alex Tester", ((group, role),), group)
+        portal_of(self.app).recognise = lambda: SignedIn(actor, (), self.session_id)
+
+    def ask(self, endpoint: str, method: str, named: Objects) -> TestResponse:
+        """The answer to a form without fields."""
+        with self.client.session_transaction(base_url=self.address) as kept:
+            kept.clear()  # no message of an earlier page
+            kept["csrf"] = TOKEN
+        rule = next(one for one in self.app.url_map.iter_rules(endpoint) if method in (one.methods or ()))
+        values = {name: named[name] for name in rule.arguments}
+        path = self.app.url_map.bind("localhost").build(endpoint, values, method=method)
+        body = {"csrf_token": TOKEN} if method != "GET" else None
+        return self.client.open(path, method=method, data=body, base_url=self.address)
+
+
+@pytest.fixture
+def asker(app: Flask, client: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch) -> Asker:
+    """Somebody at a keyboard in a tenant with three groups; what is asked leaves no trace."""
+    book = open_casebook(app, client, "mississippi")
+    opened = client(book.slug)
+    made = Asker(book, app, opened)
+    monkeypatch.setattr(transaction, "_finish", lambda _: None)
+    return made
+
+
+@pytest.fixture
+def named(asker: Asker, app: Flask, client: Callable[[str], FlaskClient]) -> dict[str, Objects]:
+    """The objects of each relation."""
+    return objects(asker.book, open_casebook(app, client, "west_virginia"))
+
+
+def declared(app: Flask) -> Iterator[tuple[str, str]]:
+    """Endpoint and method of every route that needs a signed-in person."""
+    for route in routes(app):
+        if route.rule is not None and route.rule.scope is Scope.TENANT:
+            yield route.endpoint, route.method
+
+
+def told(answer: TestResponse) -> tuple[int, str]:
+    """Status and page, without the number that every error page has of its own."""
+    return answer.status_code, _NUMBER_OF_ERROR.sub("", answer.get_data(as_text=True))
+
+
+def test_every_route_has_a_verdict_and_every_verdict_a_route(app: Flask) -> None:
+    assert {endpoint for endpoint, _ in declared(app)} == set(VERDICTS)
+
+
+def test_every_address_names_something_the_world_knows(app: Flask, named: dict[str, Objects]) -> None:
+    for endpoint, _ in declared(app):
+        for rule in app.url_map.iter_rules(endpoint):
+            assert rule.arguments <= set(named[MISSING]), f"{endpoint}: say in world.py what is meant"
+
+
+@pytest.mark.parametrize("role", [*Role, *StaffRole])
+def test_every_route_answers_a_role_as_declared(
+    app: Flask, asker: Asker, named: dict[str, Objects], role: Role | StaffRole
+) -> None:
+    asker.sit_down(role)
+    wrong = []
+    for endpoint, method in declared(app):
+        missing = told(asker.ask(endpoint, method, named[MISSING]))
+        for relation in RELATIONS:
+            answer = told(asker.ask(endpoint, method, named[relation]))
+            expected = verdict(VERDICTS[endpoint], role, relation)
+            found = seen(answer, missing)
+            if expected not in ("", found):
+                wrong.append(f"{method} {endpoint}, {relation}: {expected} expected, {found} ({answer[0]}) found")
+    assert wrong == []
+
+
+def verdict(row: Row, role: Role | StaffRole, relation: str) -> str:
+    """What is declared; empty where a page needs more than its address to open."""
+    if role not in (row.roles if isinstance(role, Role) else row.staff):
+        return "refused"
+    if row.belongs and relation != OWN and not (row.belongs == "tenant's" and relation == OTHER_GROUP):
+        return "not there"
+    return "" if row.unreached else "opens"
+
+
+def seen(answer: tuple[int, str], missing: tuple[int, str]) -> str:
+    """What an answer means; a foreign object is told in the very words of a missing one."""
+    status = answer[0]
+    if status == 404:
+        return "not there" if answer == missing else "told apart from a missing one"
+    if status == 403:
+        return "refused"
+    return "opens" if status < 500 and status not in (400, 401) else f"failed with {status}"
+
+
+def test_nobody_gets_past_the_door(app: Flask, client: Callable[[str], FlaskClient]) -> None:
+    asked = client("mississippi")
+    address = f"http://{asked.environ_base['HTTP_HOST']}"
+    for route in routes(app):
+        if rule_of(app.view_functions[route.endpoint]) is not None and route.endpoint in VERDICTS:
+            answer = asked.open(route.path, method=route.method, base_url=address)
+            assert answer.status_code == 303, f"{route.method} {route.path}"
+            assert answer.headers["Location"].startswith("/sign-in")

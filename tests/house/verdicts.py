@@ -1,0 +1,79 @@
+"""Who may open which page: one line for each route. A route without a line here fails the build.
+
+To add a page, add its endpoint to the line that fits, or a line of its own:
+
+    **rows("reports.index", WITH_REPORTS),                    a page that names no object
+    **rows("cases.draft cases.save", EVERYONE, "group's"),    its objects belong to a group: of others they are 404
+    **rows("casebook.consumer", EVERYONE, "tenant's"),        its objects belong to everybody of the tenant
+
+``staff`` are the roles of the payer's staff it opens for; ``unreached`` says why the page does not open for its owner without more than an address; it is then only refused.
+What a variable in an address stands for is in ``world.py``: add it there when it is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.access import StaffRole
+from tenancy.vocabulary import Role
+
+NOBODY: frozenset[Role] = frozenset()
+EVERYONE = frozenset(Role)
+ADMINS = EVERYONE - {Role.STAFF}
+WITH_REPORTS = frozenset({Role.GROUP_ADMIN_REPORTS, Role.ADMIN_REPORTS})
+STAFF = frozenset(StaffRole)
+NO_STAFF: frozenset[StaffRole] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The verdict on a route: the roles it opens for, of providers and of the payer's staff, and whose its objects are."""
+
+    roles: frozenset[Role]
+    belongs: str = ""
+    unreached: str = ""
+    staff: frozenset[StaffRole] = NO_STAFF
+
+
+def rows(
+    endpoints: str,
+    roles: frozenset[Role],
+    belongs: str = "",
+    unreached: str = "",
+    *,
+    staff: frozenset[StaffRole] = NO_STAFF,
+) -> dict[str, Row]:
+    """One verdict for several endpoints."""
+    return dict.fromkeys(endpoints.split(), Row(roles, belongs, unreached, staff))
+
+
+VERDICTS: Mapping[str, Row] = {
+    **rows("casebook.home casebook.find casebook.search casebook.consumers", EVERYONE),
+    **rows("casebook.export_home casebook.export_search", EVERYONE),
+    **rows("casebook.case casebook.summary casebook.add_note", EVERYONE, "group's"),
+    **rows("casebook.add_documents cases.copy", EVERYONE, "group's"),
+    **rows("casebook.consumer casebook.export_member", EVERYONE, "tenant's"),
+    **rows("cases.start cases.go_on cases.pick_member", EVERYONE),
+    **rows("cases.draft cases.step cases.save cases.pieces cases.submit cases.disclaimer", EVERYONE, "group's"),
+    **rows("cases.cancel cases.confirm_cancel cases.add_note cases.keep_note cases.upload", EVERYONE, "group's"),
+    **rows("cases.add_codes cases.order_diagnoses cases.provider", EVERYONE, "group's"),
+    **rows("cases.choose_provider", EVERYONE, "group's", "the form must name a provider"),
+    **rows("cases.keep_code", EVERYONE, "group's", "the form must name a code of the draft"),
+    **rows("cases.questionnaire cases.answer", EVERYONE, "group's", "an empty draft asks no questionnaire"),
+    **rows("cases.remove_procedure", EVERYONE, "group's", "an empty draft has no lines"),
+    **rows("cases.document cases.deactivate_document", EVERYONE, "group's", "an empty draft has no documents"),
+    **rows("cases.find_codes", EVERYONE),
+    **rows("directory.search_codes directory.search_providers", EVERYONE),
+    **rows("setup.groups setup.review people.users", ADMINS),
+    **rows("setup.group setup.add people.new people.create", ADMINS, "group's"),
+    **rows("setup.change setup.remove people.user people.edit", ADMINS, "group's"),
+    **rows("people.deactivate people.reactivate people.reset", ADMINS, "group's"),
+    **rows("people.resend", ADMINS, "group's", "the person has signed up"),
+    **rows("profile.show profile.save profile.email profile.ask_email profile.confirm_email", EVERYONE),
+    **rows("profile.password profile.change_password", EVERYONE),
+    **rows("preferences.index preferences.codes preferences.providers preferences.notices", EVERYONE),
+    **rows("preferences.keep_code preferences.keep_provider", EVERYONE, unreached="the form must name what to keep"),
+    **rows("accounts.switch_group", EVERYONE, unreached="the form must name a group"),
+    **rows("accounts.sign_out", EVERYONE, staff=STAFF),
+}

@@ -1,0 +1,72 @@
+"""What the variables in addresses stand for: an object of one's own group, of another, of another tenant, none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from app.accounts.models import UserAccount
+from app.cases.models import Case, CaseProvider
+from tests.house.routes import STRANGER
+from tests.rooms.cases.casebook import Casebook
+
+OWN, OTHER_GROUP, OTHER_TENANT, MISSING = "own", "other group", "other tenant", "none"
+RELATIONS = (OWN, OTHER_GROUP, OTHER_TENANT, MISSING)
+SHARED = {
+    "kind": "diagnoses",
+    "part": "servicing",
+    "role": "requesting",
+    "section": "providers",
+    "name": "not-there",
+    "filename": "x",
+}
+"""Words of an address that name no object."""
+
+Objects = Mapping[str, str]
+
+
+def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
+    """The objects of each relation, by the variable that names them; own is group 0 and its person ``alex``."""
+    sign_everybody_up(book)
+    missing = dict.fromkeys(("draft_id", "group_id", "user_id", "member_id", "document_id", "line_id"), str(STRANGER))
+    return {
+        OWN: of_group(book, 0, "alex"),
+        OTHER_GROUP: of_group(book, 1, "blair"),
+        OTHER_TENANT: of_group(elsewhere, 0, "alex"),
+        MISSING: missing | SHARED | {"number": "not-there"},
+    }
+
+
+def of_group(book: Casebook, group: int, person: str) -> Objects:
+    """One object of each kind that belongs to a group."""
+    return SHARED | {
+        "draft_id": str(book.a_draft(group)),
+        "number": number_of(book, group),
+        "group_id": str(book.groups[group]),
+        "user_id": str(book.people[person]),
+        "member_id": str(book.a_case(group).member_id),
+        "document_id": str(STRANGER),
+        "line_id": str(STRANGER),
+    }
+
+
+def number_of(book: Casebook, group: int) -> str:
+    """A case of the group that no other of the three groups serves."""
+    others = [provider for index, provider in enumerate(book.providers) if index != group]
+    with book.session() as session:
+        served = select(CaseProvider.case_id).where(CaseProvider.provider_id.in_(others))
+        found = session.scalars(
+            select(Case.number).where(
+                Case.group_id == book.groups[group], Case.status == "submitted", Case.id.not_in(served)
+            )
+        ).first()
+    assert found is not None, "every case of the group is served by another one"
+    return found
+
+
+def sign_everybody_up(book: Casebook) -> None:
+    """Everybody has finished signing up, and may administer with others."""
+    with book.session() as session:
+        for user in session.scalars(select(UserAccount)):
+            user.enrolled_at = user.created_at
