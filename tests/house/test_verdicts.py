@@ -133,8 +133,8 @@ def seen(answer: tuple[int, str], missing: tuple[int, str]) -> str:
     status = answer[0]
     if status == 404:
         return "not there" if answer == missing else "told apart from a missing one"
-    if status == 403:
-        return "refused"
+    if status == 403 or (status == 303 and any(f'href="{page}"' in answer[1] for page in ("/staff", "/console"))):
+        return "refused"  # the payer's staff are sent to their own front page
     return "opens" if status < 500 and status not in (400, 401) else f"failed with {status}"
 
 

@@ -6,7 +6,8 @@ To add a page, add its endpoint to the line that fits, or a line of its own:
     **rows("cases.draft cases.save", EVERYONE, "group's"),    its objects belong to a group: of others they are 404
     **rows("casebook.consumer", EVERYONE, "tenant's"),        its objects belong to everybody of the tenant
 
-``staff`` are the roles of the payer's staff it opens for; ``unreached`` says why the page does not open for its owner without more than an address; it is then only refused.
+``staff`` are the roles of the payer's staff it opens for. ``unreached`` says why the page does not open for its
+owner without more than an address; it is then only refused.
 What a variable in an address stands for is in ``world.py``: add it there when it is new.
 """
 
@@ -28,7 +29,7 @@ NO_STAFF: frozenset[StaffRole] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The verdict on a route: the roles it opens for, of providers and of the payer's staff, and whose its objects are."""
+    """The verdict on a route: the roles it opens for, here and on the payer's side, and whose its objects are."""
 
     roles: frozenset[Role]
     belongs: str = ""
@@ -49,7 +50,8 @@ def rows(
 
 
 VERDICTS: Mapping[str, Row] = {
-    **rows("casebook.home casebook.find casebook.search casebook.consumers", EVERYONE),
+    **rows("casebook.home casebook.search casebook.consumers", EVERYONE),
+    **rows("casebook.find", EVERYONE, unreached="an empty search finds no case"),
     **rows("casebook.export_home casebook.export_search", EVERYONE),
     **rows("casebook.case casebook.summary casebook.add_note", EVERYONE, "group's"),
     **rows("casebook.add_documents cases.copy", EVERYONE, "group's"),
@@ -75,5 +77,6 @@ VERDICTS: Mapping[str, Row] = {
     **rows("preferences.index preferences.codes preferences.providers preferences.notices", EVERYONE),
     **rows("preferences.keep_code preferences.keep_provider", EVERYONE, unreached="the form must name what to keep"),
     **rows("accounts.switch_group", EVERYONE, unreached="the form must name a group"),
-    **rows("accounts.sign_out", EVERYONE, staff=STAFF),
+    **rows("accounts.sign_out sessions.alive sessions.left", EVERYONE, staff=STAFF),
+    **rows("staff.front", NOBODY, staff=STAFF),
 }

@@ -1,0 +1,84 @@
+"""An administrator sets the group up, and somebody of two groups keeps favourites and finds every case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.axe import must_be_accessible
+from tests.journeys.conftest import NARROW, WIDE
+from tests.journeys.office import load_codes
+
+pytestmark = pytest.mark.browser
+
+SLUG = "mississippi"
+Shoot = Callable[[Page, str], Path]
+
+
+def look(page: Page, shoot: Shoot, name: str) -> None:
+    """The page is accessible and fits both widths."""
+    must_be_accessible(page)
+    for size, suffix in ((WIDE, "wide"), (NARROW, "narrow")):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        shoot(page, f"{name}-{suffix}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+
+
+def test_an_administrator_adds_changes_and_deactivates_a_user(
+    signed_in_page: Callable[..., Page], shoot: Shoot
+) -> None:
+    page = signed_in_page(SLUG)
+    page.get_by_role("link", name="Setup").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Manage Provider Groups")
+    look(page, shoot, "groups")
+    page.get_by_role("link", name="Manage", exact=False).last.click()
+    look(page, shoot, "group")
+    page.get_by_role("link", name="Add new user").click()
+    page.get_by_role("button", name="Create").click()
+    expect(page.locator("#error-summary")).to_be_visible()
+    look(page, shoot, "new-user-errors")
+    typed = {"User Name": "n.newcomer", "First Name": "Nia", "Last Name": "Newcomer", "Fax": "601-555-0100"}
+    for label, text in typed.items():
+        page.locator("main").get_by_label(label, exact=False).first.fill(text)
+    page.locator("#f-email").fill("nia@provider.example")
+    page.locator("#f-email-confirm").fill("nia@provider.example")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_text("An e-mail with a link is on its way.")).to_be_visible()
+    page.get_by_label("Role of Nia Newcomer").select_option(label="Provider Admin")
+    page.get_by_role("button", name="Save the role of Nia Newcomer").click()
+    expect(page.get_by_text("The role was changed.")).to_be_visible()
+    page.get_by_role("link", name="Mei Tanaka").click()
+    look(page, shoot, "user")
+    page.get_by_role("button", name="Deactivate").click()
+    expect(page.get_by_text("signed out everywhere")).to_be_visible()
+    page.goto(page.url.partition("/setup")[0] + "/setup/users")
+    look(page, shoot, "users")
+    expect(page.get_by_role("row", name="Mei Tanaka")).to_contain_text("Deactivated")
+    page.goto(page.url.partition("/setup")[0] + "/profile")
+    look(page, shoot, "profile")
+
+
+def test_somebody_of_two_groups_keeps_favourites_and_changes_the_context(
+    live: object, signed_in_page: Callable[..., Page], shoot: Shoot
+) -> None:
+    load_codes(live)  # type: ignore[arg-type]
+    page = signed_in_page(SLUG, "luis.ortega")
+    expect(page.get_by_role("navigation", name="Whose requests are shown")).to_be_visible()
+    look(page, shoot, "home")
+    before = page.locator(".c-drop summary").first.inner_text()
+    page.locator(".c-drop summary").first.click()
+    page.locator('.c-drop button[aria-pressed="false"]').first.click()
+    expect(page.locator(".c-drop summary").first).not_to_have_text(before)
+    page.get_by_role("link", name="Preferences").first.click()
+    look(page, shoot, "preferences")
+    page.get_by_role("link", name="Add Diagnosis Codes").click()
+    page.get_by_label("Code or description").fill("M17.11")
+    page.get_by_role("main").get_by_role("button", name="Search").click()
+    page.get_by_role("button", name="Add M17.11").click()
+    expect(page.get_by_text("Added to your preferences.")).to_be_visible()
+    page.get_by_role("link", name="Preferences").first.click()
+    expect(page.get_by_text("M17.11")).to_be_visible()
