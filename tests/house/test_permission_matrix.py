@@ -37,8 +37,8 @@ PUBLIC = {
     ("GET", "styleguide.page"),
 }
 READS_NOTHING_OF_ITS_OBJECT = {"cases.find_codes", "preferences.codes", "preferences.providers"}
-"""Searches the shared code sets; the id of the draft is only carried on to the buttons of the hits. What else stands here names a section of a
-page, no object."""
+"""Searches the shared code sets; the id of the draft is only carried on to the buttons of the hits.
+The others name a section of a page, no object."""
 
 DOOR = {
     ("GET", "staff.start"),
