@@ -81,4 +81,4 @@ def test_somebody_of_two_groups_keeps_favourites_and_changes_the_context(
     page.get_by_role("button", name="Add M17.11").click()
     expect(page.get_by_text("Added to your preferences.")).to_be_visible()
     page.get_by_role("link", name="Preferences").first.click()
-    expect(page.get_by_text("M17.11")).to_be_visible()
+    expect(page.get_by_role("row", name="M17.11")).to_be_visible()
