@@ -36,6 +36,7 @@ from app.cases.records import (
 )
 from app.directory.models import Member
 from app.domain.fields import service_label
+from app.domain.typed import time_shown
 from app.domain.wording import counted
 from tenancy.contract import Contract
 from tenancy.contract.intake import FieldRule
@@ -216,7 +217,7 @@ def _plain(contract: Contract, rule: FieldRule, value: object) -> str:
     if isinstance(value, date):
         return value.strftime("%m/%d/%Y")
     if isinstance(value, time):
-        return value.strftime("%I:%M %p")
+        return time_shown(value)
     if isinstance(value, list):
         return ", ".join(value)
     return contract.catalogue.lists.get(rule.list, {}).get(str(value), str(value))

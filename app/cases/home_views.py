@@ -52,12 +52,14 @@ def home() -> str:
     return render_template("cases/home.html", counts=counts, shown=shown, asked=asked, page=page, chosen=chosen)
 
 
-@blueprint.get("/search")
+@blueprint.route("/search", methods=["GET", "POST"])
 @requires(Permission.CASE_SEARCH)
 def find() -> Response | tuple[str, int]:
-    """The header's search: a hit opens the case directly (NAV-03)."""
-    text = request.args.get("q", "")
+    """The header's search: a hit opens the case directly (NAV-03); what is typed, whatever it is, is in no address."""
+    if request.method != "POST":
+        return redirect(url_for("casebook.search"), 303)
+    text = request.form.get("q", "")
     number = reading.find_number(session(), text, actor=actor())
     if number is None:
         return render_template("cases/not_found.html"), 404
-    return redirect(url_for("casebook.case", number=number))
+    return redirect(url_for("casebook.case", number=number), 303)

@@ -25,7 +25,7 @@ from app.domain.conditions import Unanswerable, holds
 from app.domain.draft import Draft
 from app.domain.effective import admitted_on, deciding_date, first_day, those_in_force
 from app.domain.facts import facts_of
-from app.domain.typed import day_shown
+from app.domain.typed import day_shown, time_shown
 from app.domain.wording import counted
 from tenancy.contract import Contract
 from tenancy.contract.aftercare import ClockRule
@@ -253,7 +253,7 @@ def _reason(rule: ClockRule, started_at: datetime, calendar: BusinessCalendar) -
     local = calendar.local(started_at)
     reason = f"{spoken(rule.length)} from {STARTS[rule.starts]} on"
     if rule.starts in {ClockStart.RECEIPT, ClockStart.COMPLETENESS}:
-        reason += f" {day_shown(local)} at {local:%I:%M %p %Z}"
+        reason += f" {day_shown(local)} at {time_shown(local.time())} {local:%Z}"
     else:
         reason += f" {day_shown(local)}"
     counted_from = calendar.receipt_day(started_at)

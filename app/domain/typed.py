@@ -88,8 +88,8 @@ def clock_time(raw: str) -> time:
 
 
 def time_shown(value: time) -> str:
-    """A time as hh:mm AM/PM."""
-    return f"{value:%I:%M %p}"
+    """A time as h:mm AM/PM, as every other time of day is written."""
+    return f"{value.hour % 12 or 12}:{value:%M %p}"
 
 
 def whole(raw: str) -> int:

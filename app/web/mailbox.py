@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -40,6 +41,7 @@ def create_mailbox(folder: Path) -> Flask:
     app = Flask("app", static_folder="static", template_folder="templates")
     rendering.prepare(app)
     app.jinja_env.globals["csrf_token"] = str
+    app.jinja_env.filters["sent"] = sent_shown
     app.context_processor(lambda: {"contract": None})
     assets.remember(app)
 
@@ -73,6 +75,11 @@ def beside(portal: Application, shown: Application, *, host: str) -> Application
         return (shown if asked == host else portal)(environ, start_response)
 
     return choose
+
+
+def sent_shown(at: str) -> str:
+    """When a message was sent, for people; the mailbox belongs to no tenant and so to no zone but UTC."""
+    return rendering.in_zone(datetime.fromisoformat(at), "UTC") if at else ""
 
 
 def read_all(folder: Path) -> list[Message]:

@@ -17,6 +17,20 @@ from tests.journeys.office import Desk, load_codes
 pytestmark = pytest.mark.browser
 
 SLUG = "colorado"
+WHEELCHAIR = (
+    ("height", "66"),
+    ("weight", "140"),
+    ("walks", "few_steps"),
+    ("falls", "3"),
+    ("activities", "toilet"),
+    ("why_not_walker", "She falls with the walker."),
+    ("chair_kind", "manual"),
+    ("hours_used", "6"),
+    ("home_fits", "yes"),
+    ("has_chair", "no"),
+    ("setting", "buy"),
+)
+"""Answers to the questionnaire of a wheelchair, all of them as they should be."""
 Shoot = Callable[[Page, str], Path]
 
 
@@ -170,20 +184,8 @@ def fill_wheelchair_answers(desk: Desk) -> None:
     page = desk.page
     desk.press("Open")
     page.wait_for_url(re.compile("/questionnaires/dme_wheelchair"))
-    for question, value in (
-        ("height", "66"),
-        ("weight", "140"),
-        ("walks", "few_steps"),
-        ("falls", "3"),
-        ("activities", "toilet"),
-        ("why_not_walker", "She falls with the walker."),
-        ("chair_kind", "manual"),
-        ("hours_used", "6"),
-        ("home_fits", "no"),
-        ("has_chair", "no"),
-        ("setting", "buy"),
-    ):
-        answer(desk, question, value)
+    for question, value in WHEELCHAIR:
+        answer(desk, question, "no" if question == "home_fits" else value)
     desk.press("Mark as Complete")
     expect(page.get_by_text("The chair must fit the home.").first).to_be_visible()
     must_be_accessible(page)

@@ -251,9 +251,9 @@ def test_a_late_receipt_says_from_which_day_it_counts() -> None:
     late = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)  # Friday 7:30 PM in Chicago
     found = {item.rule_id: item.reason for item in due_dates(rules, draft(), late, business_calendar(rules))}
     assert found == {
-        "state": "1 business day from receipt on 11/20/2026 at 07:30 PM CST, counted from 11/23/2026, "
+        "state": "1 business day from receipt on 11/20/2026 at 7:30 PM CST, counted from 11/23/2026, "
         "the next business day",
-        "federal": "1 calendar day from receipt on 11/20/2026 at 07:30 PM CST",
+        "federal": "1 calendar day from receipt on 11/20/2026 at 7:30 PM CST",
     }
 
 

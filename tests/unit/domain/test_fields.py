@@ -277,7 +277,7 @@ TYPED: list[tuple[CaseField | LineField, str, Any, str]] = [
     (CaseField.CONTACT_NAME, "\x00", None, ""),
     (CaseField.SERVICE_TYPE, "dme", "dme", "dme"),
     (CaseField.ADMIT_ON, "3/4/2026", date(2026, 3, 4), "03/04/2026"),
-    (CaseField.NOTIFICATION_TIME, "2:05 pm", time(14, 5), "02:05 PM"),
+    (CaseField.NOTIFICATION_TIME, "2:05 pm", time(14, 5), "2:05 PM"),
     (CaseField.NOTIFICATION_TIME, "12:00 am", time(0, 0), "12:00 AM"),
     (CaseField.CONTACT_PHONE, "(601) 555-0100", "601-555-0100", "601-555-0100"),
     (LineField.QUANTITY, "1,000", 1000, "1000"),
