@@ -322,9 +322,15 @@ def diagnosis(code: str = "M17.11", system: CodeSystem = CodeSystem.ICD10CM) -> 
     return Coded(system, code)
 
 
-def document(document_type: str = "order", *, id: str = "d1", name: str = "order.pdf") -> DocumentFacts:  # noqa: A002
+def document(
+    document_type: str = "order",
+    *,
+    id: str = "d1",  # noqa: A002
+    name: str = "order.pdf",
+    dated_on: date | None = None,
+) -> DocumentFacts:
     """An upload."""
-    return DocumentFacts(id, document_type, name)
+    return DocumentFacts(id, document_type, name, dated_on)
 
 
 def draft(category: Category = Category.OUTPATIENT, **parts: Any) -> Draft:

@@ -30,7 +30,10 @@ from app.domain.fields import (
     parse_field,
     typed_value,
 )
+from app.domain.requirement import age_limits
+from app.domain.wording import counted
 from tenancy.contract import Contract
+from tenancy.contract.intake import DocumentRule
 from tenancy.vocabulary import CaseField, LineField, SectionName
 
 Value = FieldValue | LineValue
@@ -39,6 +42,7 @@ DOCUMENT_TYPES = "document_types"
 FAX_LABEL = "Fax number"
 FAX_HINT = "Ten digits. Letters about this request are sent to it."
 DOCUMENT_TYPE_LABEL = "Document type"
+DOCUMENT_DATE_LABEL = "Date on the document"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,7 +93,7 @@ def section_inputs(
         case SectionName.PROCEDURES:
             own = (*_stay_inputs(contract, case, draft, on), *_line_inputs(contract, case, draft, on))
         case SectionName.DOCUMENTS:
-            own = tuple(_document_inputs(contract, case))
+            own = tuple(_document_inputs(contract, case, draft, on))
         case _:
             own = ()
     return own + tuple(_field_inputs(contract, case, draft, section, on))
@@ -123,7 +127,8 @@ def section_values(case: Case, section: SectionName) -> list[tuple[str, str]]:
             ]
             return stay + lines
         case SectionName.DOCUMENTS:
-            return [(f"document.{row.id}.type", row.document_type or "") for row in case.documents]
+            types = [(f"document.{row.id}.type", row.document_type or "") for row in case.documents]
+            return types + [(f"document.{row.id}.date", typed_value(row.dated_on)) for row in case.documents]
         case SectionName.SERVICE_DETAILS | SectionName.REQUEST:
             homes = {SectionName.SERVICE_DETAILS, SectionName.REQUEST}
             return [(field.value, _column_text(request, field.value)) for field in CaseField if HOME[field] in homes]
@@ -211,8 +216,9 @@ def _fax(raw: str) -> Value:
         raise Invalid((FieldFault("fax", f"Enter the fax number {reason.how}."),)) from None
 
 
-def _document_inputs(contract: Contract, case: Case) -> Iterable[Input]:
+def _document_inputs(contract: Contract, case: Case, draft: Draft, on: date) -> Iterable[Input]:
     options = list_choices(contract, DOCUMENT_TYPES)
+    limits = age_limits(contract, draft, on=on)
     for row in case.documents:
         if row.deactivated_at is None:
             yield Input(
@@ -228,6 +234,34 @@ def _document_inputs(contract: Contract, case: Case) -> Iterable[Input]:
                 column="document_type",
                 parse=lambda raw: raw.strip() or None,
             )
+            if rule := limits.get(row.document_type or ""):
+                yield _document_date(row, rule)
+
+
+def _document_date(row: Document, rule: DocumentRule) -> Input:
+    """The date on a document whose age the contract limits, with the age it may have."""
+    return Input(
+        name=f"document.{row.id}.date",
+        anchor=f"document-{row.id}-date",
+        label=DOCUMENT_DATE_LABEL,
+        hint=f"At most {counted(rule.max_age_days or 0, 'day')} old",
+        is_required=rule.required,
+        entry=Entry.DATE,
+        choices=(),
+        value=row.dated_on,
+        row=row,
+        column="dated_on",
+        parse=_document_day,
+    )
+
+
+def _document_day(raw: str) -> Value:
+    if not raw.strip():
+        return None
+    try:
+        return typed.day(raw)
+    except typed.Unreadable as reason:
+        raise Invalid((FieldFault("date", f"Enter the date on the document {reason.how}."),)) from None
 
 
 def shown(value: Value) -> str:

@@ -288,6 +288,7 @@ class Document(TenantBase):
     request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"))
     file_name: Mapped[str] = mapped_column(Text)
     document_type: Mapped[str | None] = mapped_column(Text)
+    dated_on: Mapped[date | None] = mapped_column(Date)
     media_type: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(Text)

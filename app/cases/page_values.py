@@ -131,6 +131,7 @@ class DocumentView:
     at: datetime
     by: str
     type: FieldView
+    date: FieldView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,8 @@ class SectionView:
     def every_field(self) -> list[FieldView]:
         """Every input of the section, in order."""
         faxes = [one.fax for one in self.providers if one.fax]
-        return [*faxes, *self.fields, *self.stay, *(each for line in self.lines for each in line.fields)]
+        files = [each for one in self.documents for each in (one.type, one.date) if each]
+        return [*faxes, *self.fields, *self.stay, *(each for line in self.lines for each in line.fields), *files]
 
 
 @dataclass(frozen=True, slots=True)

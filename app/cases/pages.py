@@ -149,7 +149,9 @@ def _anchors(sections: Sequence[SectionView]) -> dict[str, str]:
             for each in line.fields:
                 anchors[f"line-{line.id}-{each.name.rsplit('.', 1)[1]}"] = field_anchor(each.name)
         for document in section.documents:
-            anchors[f"file-{document.id}"] = field_anchor(document.type.name)
+            anchors[f"document-{document.id}-type"] = field_anchor(document.type.name)
+            if document.date:
+                anchors[f"document-{document.id}-date"] = field_anchor(document.date.name)
         for wanted in section.wanted:
             anchors[wanted.anchor] = "upload"
     return anchors
@@ -319,6 +321,7 @@ def _documents(desk: Desk, inputs: Sequence[Input]) -> list[DocumentView]:
             at=row.uploaded_at,
             by=row.uploaded_by_name,
             type=desk.retyped.shown(types[f"document.{row.id}.type"]),
+            date=desk.retyped.shown(types[f"document.{row.id}.date"]) if f"document.{row.id}.date" in types else None,
         )
         for row in desk.case.documents
         if row.deactivated_at is None

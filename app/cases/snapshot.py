@@ -46,7 +46,7 @@ def draft_of(contract: Contract, case: Case, member: Member, *, note_count: int,
         },
         completed=frozenset(row.questionnaire for row in request.responses if row.completed_at),
         documents=tuple(
-            DocumentFacts(str(row.id), row.document_type or "", row.file_name)
+            DocumentFacts(str(row.id), row.document_type or "", row.file_name, row.dated_on)
             for row in case.documents
             if row.deactivated_at is None
         ),

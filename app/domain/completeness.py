@@ -20,6 +20,8 @@ from app.domain.questionnaire import applicable, faults
 from app.domain.requirement import (
     DOCUMENT_TYPES,
     WantedDocument,
+    age_fault,
+    age_limits,
     are_diagnoses_required,
     are_procedures_required,
     disclaimer_in_force,
@@ -242,10 +244,23 @@ def _documents(contract: Contract, draft: Draft, on: date) -> Iterator[Missing]:
     for document in draft.documents:
         if contract.documents.type_required and document.document_type not in types:
             yield Missing(section, f"document-{document.id}-type", f"{document.name}: choose a document type.")
+    yield from _document_ages(contract, draft, on)
     for wanted in wanted_documents(contract, draft, on=on):
         if not wanted.is_there:
             severity = Severity.ERROR if wanted.rule.required else Severity.WARNING
             yield Missing(section, f"document-{wanted.rule_id}", _document_message(wanted), severity)
+
+
+def _document_ages(contract: Contract, draft: Draft, on: date) -> Iterator[Missing]:
+    """Documents that are too old for the rule that wants them, or whose date nobody has entered."""
+    limits = age_limits(contract, draft, on=on)
+    for document in draft.documents:
+        rule = limits.get(document.document_type)
+        fault = age_fault(rule, document, on=on) if rule else ""
+        if rule and fault:
+            severity = Severity.ERROR if rule.required else Severity.WARNING
+            section = shown_in(contract, SectionName.DOCUMENTS)
+            yield Missing(section, f"document-{document.id}-date", fault, severity)
 
 
 def _document_message(wanted: WantedDocument) -> str:

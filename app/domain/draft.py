@@ -62,11 +62,12 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DocumentFacts:
-    """An active upload; an empty document type was not chosen."""
+    """An active upload; an empty document type was not chosen, without ``dated_on`` its date is not known."""
 
     id: str
     document_type: str
     name: str
+    dated_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

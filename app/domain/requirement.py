@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 
 from app.domain.conditions import holds
-from app.domain.draft import Draft
+from app.domain.draft import DocumentFacts, Draft
 from app.domain.effective import deciding_date, those_in_force
 from app.domain.facts import facts_of
 from app.domain.fields import list_choices
+from app.domain.typed import day_shown
+from app.domain.wording import counted
 from tenancy.contract import Contract
 from tenancy.contract.intake import Disclaimer, DocumentRule
 from tenancy.vocabulary import CaseField
@@ -44,6 +47,39 @@ def wanted_documents(contract: Contract, draft: Draft, *, on: date) -> tuple[Wan
         for name, rule in those_in_force(contract.documents.rules, deciding_date(contract, draft, on))
         if holds(rule.when, facts)
     )
+
+
+def age_limits(contract: Contract, draft: Draft, *, on: date) -> dict[str, DocumentRule]:
+    """The rule that limits the age of each document type with this request; the longest age of several counts.
+
+    Ages are calendar days up to the day of receipt. Raises ``Unanswerable``.
+    """
+    limits: dict[str, DocumentRule] = {}
+    for wanted in wanted_documents(contract, draft, on=on):
+        for kind in (wanted.rule.document_type, *wanted.rule.alternatives):
+            known = limits.get(kind)
+            if known is None or _age(wanted.rule) > _age(known):
+                limits[kind] = wanted.rule
+    return {kind: rule for kind, rule in limits.items() if rule.max_age_days is not None}
+
+
+def age_fault(rule: DocumentRule, document: DocumentFacts, *, on: date) -> str:
+    """What is wrong with the date on a document under the rule that limits its age; nothing when it is young enough."""
+    oldest = counted(rule.max_age_days or 0, "day")
+    limit = f"It may be at most {oldest} old"
+    if document.dated_on is None:
+        return f"{document.name}: enter the date on the document. {limit}."
+    if document.dated_on > on:
+        return f"{document.name}: the date on the document cannot be in the future."
+    if (on - document.dated_on).days > _age(rule):
+        return (
+            f"{document.name} is dated {day_shown(document.dated_on)}. It may be at most {oldest} old: add a newer one."
+        )
+    return ""
+
+
+def _age(rule: DocumentRule) -> float:
+    return inf if rule.max_age_days is None else rule.max_age_days
 
 
 def are_procedures_required(contract: Contract, draft: Draft) -> bool:

@@ -227,6 +227,12 @@ class DocumentRule(Dated):
     required: bool = key("Whether submission waits for it.")
     alternatives: tuple[str, ...] = key("Other document types that do as well.", default=())
     text: str = key("What is wanted, in words.")
+    max_age_days: int | None = key(
+        "Oldest it may be on the day of receipt, in calendar days; its date is then asked beside the file.",
+        default=None,
+        minimum=1,
+        maximum=3660,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

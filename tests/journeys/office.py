@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from flask import Flask
@@ -138,6 +139,12 @@ class Desk:
         button = self.page.get_by_role("button", name="Upload")
         if button.is_visible():
             button.click()
+
+    def date_document(self, on: date) -> None:
+        """Enter the date on the last file, where its age is limited."""
+        field = self.page.locator('[name^="document."][name$=".date"]').last
+        field.fill(f"{on:%m/%d/%Y}")
+        field.press("Tab")
 
     def left(self) -> str:
         """What the panel says is missing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,7 @@ def test_a_request_goes_step_by_step_to_its_case_id(
     desk.page.get_by_label("Document type").last.select_option(label="Physician Order")
     desk.upload(tmp_path)
     expect(desk.page.locator("main")).to_contain_text("order.pdf")
+    dating_the_order(desk)
     onward(desk, "Go to Communications", "notes")
     onward(desk, "Go to Submit", "submit")
     desk.expect_left("Ready to submit")
@@ -130,6 +132,16 @@ def test_a_request_goes_step_by_step_to_its_case_id(
     agreeing(desk, contract(SLUG))
     number = desk.case_id()
     expect(desk.page.locator("main")).to_contain_text(number)
+
+
+def dating_the_order(desk: Desk) -> None:
+    """The age of the order is limited: the limit stands beside the file, an old one is told at once."""
+    expect(desk.page.locator(".c-files--typed")).to_contain_text("At most 183 days old")
+    desk.expect_left("enter the date on the document")
+    desk.date_document(datetime.now(UTC).date() - timedelta(days=400))
+    desk.expect_left("It may be at most 183 days old: add a newer one.")
+    must_be_accessible(desk.page)
+    desk.date_document(datetime.now(UTC).date() - timedelta(days=10))
 
 
 def giving_the_fax(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,8 @@ def test_a_request_in_steps(signed_in_page: SignedIn, live: Live, contract: Cont
     page.get_by_label("Document type").last.select_option(label="Physician Order")
     desk.upload(tmp_path)
     expect(page.locator("main")).to_contain_text("order.pdf")
+    desk.date_document(datetime.now(UTC).date() - timedelta(days=10))
+    page.get_by_role("button", name="Save types and dates").click()
     desk.press("Go to Communications")
     desk.press("Go to Submit")
     desk.expect_left("Ready to submit")

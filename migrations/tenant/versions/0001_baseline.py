@@ -726,6 +726,7 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Uuid(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("document_type", sa.Text(), nullable=True),
+        sa.Column("dated_on", sa.Date(), nullable=True),
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),

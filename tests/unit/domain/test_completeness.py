@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import fields as parts_of
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -241,6 +241,29 @@ BOTH_CHECK = CheckRule(
             [(S.DOCUMENTS, "document-order", "Add the document “Physician Order”. Signed in the last 90 days.")],
         ),
         ({"documents": (document("order"),)}, {"documents": documents({"order": document_rule()})}, []),
+        (
+            {"documents": (document("order"), document("order", id="d2", dated_on=ON), document("other", id="d3"))},
+            {"documents": documents({"order": document_rule(max_age_days=1)})},
+            [
+                (
+                    SectionName.DOCUMENTS,
+                    "document-d1-date",
+                    "order.pdf: enter the date on the document. It may be at most 1 day old.",
+                )
+            ],
+        ),
+        (
+            {"documents": (document("order", dated_on=ON - timedelta(days=2)),)},
+            {"documents": documents({"order": document_rule(max_age_days=1, required=False)})},
+            [
+                (
+                    SectionName.DOCUMENTS,
+                    "document-d1-date",
+                    f"order.pdf is dated {ON - timedelta(days=2):%m/%d/%Y}. "
+                    "It may be at most 1 day old: add a newer one.",
+                )
+            ],
+        ),
         (
             {"documents": (document("other"),)},
             {"documents": documents({"order": document_rule(alternatives=("plan",))})},

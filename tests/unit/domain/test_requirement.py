@@ -1,11 +1,14 @@
 """What a request needs beside its fields."""
 
+import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from app.domain.requirement import (
+    age_fault,
+    age_limits,
     are_diagnoses_required,
     are_procedures_required,
     disclaimer_in_force,
@@ -45,6 +48,32 @@ def test_a_document_or_its_alternative_will_do(uploaded: tuple[str, ...], is_the
         ("Physician Order", "Plan of Care"),
     )
     assert wanted.is_there is is_there
+
+
+def test_the_longest_age_of_several_rules_counts_and_a_rule_without_one_allows_any() -> None:
+    rules = {
+        "order": document_rule(alternatives=("plan",), max_age_days=30),
+        "plan": document_rule(document_type="plan", alternatives=("scan",), max_age_days=60),
+        "scan": document_rule(document_type="scan"),
+    }
+    limits = age_limits(contract(documents=documents(rules)), draft(), on=ON)
+    assert limits == {"order": rules["order"], "plan": rules["plan"]}
+
+
+@pytest.mark.parametrize(
+    ("days", "fault"),
+    [
+        (0, ""),
+        (60, ""),
+        (61, r"order.pdf is dated \d\d/\d\d/\d{4}. It may be at most 60 days old: add a newer one."),
+        (-1, "order.pdf: the date on the document cannot be in the future."),
+        (None, "order.pdf: enter the date on the document. It may be at most 60 days old."),
+    ],
+)
+def test_a_document_is_young_enough_up_to_its_last_day(days: int | None, fault: str) -> None:
+    dated_on = None if days is None else ON - timedelta(days=days)
+    told = age_fault(document_rule(max_age_days=60), document(dated_on=dated_on), on=ON)
+    assert re.fullmatch(fault, told)
 
 
 def test_document_rules_follow_the_deciding_date() -> None:
