@@ -259,8 +259,10 @@ BOTH_CHECK = CheckRule(
                 (
                     SectionName.DOCUMENTS,
                     "document-d1-date",
-                    f"order.pdf is dated {ON - timedelta(days=2):%m/%d/%Y}. "
-                    "It may be at most 1 day old: add a newer one.",
+                    (
+                        f"order.pdf is dated {ON - timedelta(days=2):%m/%d/%Y}. "
+                        "It may be at most 1 day old: add a newer one."
+                    ),
                 )
             ],
         ),
