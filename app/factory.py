@@ -34,6 +34,7 @@ BLUEPRINTS = (
     "app.directory.views",
     "app.cases.views",
     "app.cases.preference_views",
+    "app.reviews.views",
     "app.notices.views",
 )
 DEMO_BLUEPRINTS = ("app.web.styleguide",)

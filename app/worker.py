@@ -32,7 +32,9 @@ from app.notices.fax import Carrier, Spool, carrier_at
 from app.notices.letter_jobs import LetterCarriers
 from app.notices.letters import known_letters
 from app.notices.mail import MailServer
+from app.reviews.jobs import handlers as review_handlers
 from app.reviews.letters import letter_handlers
+from app.reviews.running import sweep as sweep_reviews
 from app.settings import Settings
 from app.storage.db import Databases
 from app.storage.files import FileStore
@@ -72,6 +74,7 @@ class Works:
 
     def drain_tenant(self, slug: str) -> int:
         """Drain one tenant's outbox until nothing is due and return how many effects were done."""
+        self._guarded(slug, self._review)
         contract, done = self.contracts[slug].contract, 0
         while not self.stop.is_set():
             some = drain(self.databases, slug, contract=contract, now=self.clock(), handlers=self.handlers)
@@ -79,6 +82,10 @@ class Works:
             if not some:
                 break
         return done
+
+    def _review(self, slug: str) -> int:
+        """What runs by itself on the reviewers' side; what it owes the outside is drained right after."""
+        return sweep_reviews(self.databases, slug, self.contracts[slug], now=self.clock())
 
     def sweep(self) -> int:
         """Drain every tenant once; how many effects were done. Once in a life, record the releases in force."""
@@ -187,6 +194,7 @@ def works_from(settings: Settings) -> Works:
     handlers: dict[str, Handler] = {
         MAIL: MailServer(settings.smtp_url).deliver,
         **case_handlers(settings),
+        **review_handlers(settings),
         **letter_handlers(files),
         **LetterCarriers(files, carriers_of(settings)).handlers(),
     }

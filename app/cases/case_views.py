@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.cases import documents, notes, reading
 from app.cases.blueprints import read_blueprint as blueprint
 from app.cases.documents import Incoming, Shelf
+from app.cases.panels import panels_of
 from app.domain.access import Permission
 from app.domain.errors import FieldFault, Invalid
 from app.domain.fields import list_choices
@@ -105,5 +106,6 @@ def _page(number: str, faults: tuple[FieldFault, ...] = (), note: str = "", docu
         typed=request.form.to_dict() | {"body": note, "document_type": document_type},
         document_types=list_choices(contract(), "document_types"),
         just_submitted="submitted" in request.args,
+        panels=panels_of(shown),
         may_copy=shown.is_own and _may_copy(),
     )

@@ -189,7 +189,15 @@ def count_cases_of_members(session: Session, actor: Actor, member_ids: Sequence[
 
 def get_case(session: Session, actor: Actor, number: str) -> tuple[Case, Member]:
     """A numbered case within the actor's reach with everything its page shows, and its member; raises NotFound."""
-    found = session.execute(_WHOLE, {"number": number, "groups": actor.group_ids}).one_or_none()
+    return _whole_case(session.execute(_WHOLE, {"number": number, "groups": actor.group_ids}).one_or_none())
+
+
+def get_submitted_case(session: Session, number: str) -> tuple[Case, Member]:
+    """A submitted case of any group with everything its page shows, for the payer's staff; raises NotFound."""
+    return _whole_case(session.execute(_SUBMITTED, {"number": number}).one_or_none())
+
+
+def _whole_case(found: Any) -> tuple[Case, Member]:
     if found is None:
         raise NotFound
     case = revived(
@@ -344,7 +352,7 @@ def _how_many(status: str, most: int | None = None) -> ScalarSelect[int]:
 
 
 _HOME_COUNTS = select(_how_many("un_submitted"), _how_many("submitted"), _how_many("completed", MOST_COUNTED + 1))
-_WHOLE = select(
+_PARTS = select(
     whole_row(Case).label("case"),
     one_row(Member, "id", Case.member_id.expression).label("member"),
     many_rows(MemberEligibility, "starts_on", lambda columns: columns.member_id == Case.member_id).label("eligibility"),
@@ -356,5 +364,7 @@ _WHOLE = select(
     many_rows(Document, "uploaded_at", _of_case).label("documents"),
     many_rows(Note, "written_at", _of_case).label("notes"),
     many_rows(CaseEvent, "position", _of_case).label("events"),
-).where(Case.number == bindparam("number"), _within_reach(_GROUPS))
+).where(Case.number == bindparam("number"))
+_WHOLE = _PARTS.where(_within_reach(_GROUPS))
+_SUBMITTED = _PARTS.where(Case.status.in_(LISTED))
 """One statement for the whole page: a dozen of them cost more than everything they ask for."""

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.cases import documents
 from app.cases.blueprints import draft_blueprint as blueprint
-from app.cases.documents import Incoming, Shelf, Uploaded
+from app.cases.documents import Incoming, OpenedDocument, Shelf, Uploaded
 from app.cases.draft_views import Answer, act, look, onward, refused, saved, show
 from app.cases.pages import Retyped
 from app.domain.access import Permission
@@ -72,7 +72,11 @@ def deactivate_document(draft_id: UUID, document_id: UUID) -> Answer:
 @requires(Permission.DOCUMENT_READ)
 def document(document_id: UUID) -> Response:
     """A document to keep or open in its own program, never inside the portal's pages (S11)."""
-    opened = documents.open_document(session(), shelf(), document_id, **act())
+    return handed_out(documents.open_document(session(), shelf(), document_id, **act()))
+
+
+def handed_out(opened: OpenedDocument) -> Response:
+    """A document as an answer that no browser opens inside a page."""
     answer = Response(opened.pieces, mimetype=opened.media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=opened.file_name)
     answer.headers["Content-Length"] = str(opened.size)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 
-from app.domain.access import may
+from app.domain.access import ActorKind, Permission, may
 from app.web.access import rule_of
 from app.web.messages import gettext as _
 from app.web.request import contract, signed_in
@@ -19,6 +19,7 @@ from tenancy.vocabulary import Feature, Navigation
 
 HOME = "casebook.home"
 SEARCH = "casebook.find"
+WORKLIST = "reviews.worklist"
 PROFILE = "profile.show"
 
 
@@ -61,7 +62,18 @@ class Entry:
 
 def items() -> tuple[Entry, ...]:
     """The entries this person sees, in the contract's order (NAV-01, NAV-02, USR-01)."""
+    person = signed_in()
+    if person is not None and person.actor.kind is ActorKind.STAFF:
+        return _of_staff()
     return tuple(_entry(item) for item in contract().layout.navigation if _is_shown(item))
+
+
+def _of_staff() -> tuple[Entry, ...]:
+    """What the payer's own people see."""
+    if not _exists(WORKLIST) or (person := signed_in()) is None or not may(person.actor, Permission.WORKLIST_READ):
+        return ()
+    here = (request.endpoint or "").startswith("reviews.")
+    return (Entry(_("Worklist"), url_for(WORKLIST), "cases", here),)
 
 
 def home_url() -> str:

@@ -1,0 +1,190 @@
+"""Queries of the reviewers' room: the worklist, and what a review page shows beside the case. Knows no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.cases.clock_models import InformationRequest
+from app.cases.models import OPEN_STATUSES, Case, Document, Request
+from app.directory.models import Member
+from app.domain.errors import NotFound
+from app.reviews.models import Determination, ReviewPin, ReviewSeen, SavedView
+
+MOST_COUNTED = 1_000
+"""Tabs count this far and say "more than" beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistFilter:
+    """Which open requests a worklist shows; every part is optional."""
+
+    view: str = "all"
+    level: str = ""
+    status: str = ""
+    urgency: str = ""
+    service_type: str = ""
+    category: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """For whom a worklist is: the person, the instant, and until when a deadline counts as due soon."""
+
+    user_id: UUID | None
+    now: datetime
+    soon: datetime
+
+
+Found = tuple[Request, Case, Member, bool, bool]
+
+VIEWS = ("all", "mine", "unassigned", "due_soon", "overdue", "waiting", "unread", "pinned")
+
+
+def list_worklist(session: Session, desk: Desk, asked: WorklistFilter, *, offset: int, limit: int) -> Sequence[Found]:
+    """One page of open requests, the earliest deadline first, those whose clocks stand still last.
+
+    Each with its case, its member, whether the person pinned it, and whether something in it is unread.
+    """
+    page = (
+        _narrowed(select(Request.id), desk, asked)
+        .order_by(Request.due_at.asc().nullslast(), Request.id)
+        .offset(offset)
+        .limit(limit)
+        .subquery()
+    )
+    statement = (
+        select(Request, Case, Member, _is_pinned(desk), _is_unread(desk))
+        .join(page, page.c.id == Request.id)
+        .join(Case, Case.id == Request.case_id)
+        .join(Member, Member.id == Case.member_id)
+        .order_by(Request.due_at.asc().nullslast(), Request.id)
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(statement).all()]
+
+
+def count_worklist(session: Session, desk: Desk, asked: WorklistFilter, *, most: int | None = None) -> int:
+    """How many open requests the filter finds, at most one more than ``most``."""
+    found = _narrowed(select(Request.id), desk, asked)
+    if most is not None:
+        found = found.limit(most + 1)
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def get_staff_request(session: Session, number: str, label: str) -> tuple[Request, Case]:
+    """A submitted request by Case ID and R01, R02, …, for the payer's staff. Raises NotFound."""
+    sequence = int(label[1:]) if label[1:].isdecimal() and label[:1] == "R" else 0
+    statement = (
+        select(Request, Case)
+        .join(Case, Case.id == Request.case_id)
+        .where(Case.number == number, Request.sequence == sequence, Request.status != "un_submitted")
+        .where(Case.status.in_(("submitted", "completed")))
+    )
+    found = session.execute(statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
+def get_staff_document(session: Session, document_id: UUID) -> Document:
+    """An active document of a submitted case, for the payer's staff. Raises NotFound."""
+    statement = (
+        select(Document)
+        .join(Case, Case.id == Document.case_id)
+        .where(Document.id == document_id, Document.deactivated_at.is_(None))
+        .where(Case.status.in_(("submitted", "completed")))
+    )
+    document = session.scalars(statement).one_or_none()
+    if document is None:
+        raise NotFound
+    return document
+
+
+def list_determinations(session: Session, request_ids: Sequence[UUID]) -> list[Determination]:
+    """Every decision about these requests, the first one first."""
+    made = select(Determination).where(Determination.request_id.in_(request_ids))
+    return list(session.scalars(made.order_by(Determination.decided_at, Determination.id)))
+
+
+def list_saved_views(session: Session, user_id: UUID) -> list[SavedView]:
+    """The filters a person saved, by name."""
+    return list(session.scalars(select(SavedView).filter_by(user_id=user_id).order_by(SavedView.name)))
+
+
+def list_reviewers(session: Session) -> list[tuple[UUID, str]]:
+    """Everybody who has, or had, a request of this tenant: whom a supervisor may give one to."""
+    has = select(Request.assigned_to, func.max(Request.assigned_name)).where(Request.assigned_to.is_not(None))
+    decided = select(Determination.decided_by, func.max(Determination.decided_by_name)).where(
+        Determination.decided_by.is_not(None)
+    )
+    rows = [*session.execute(has.group_by(Request.assigned_to)), *session.execute(decided.group_by("decided_by"))]
+    return sorted({row[0]: row[1] for row in rows}.items(), key=lambda person: person[1])
+
+
+def _narrowed(statement: Select[Any], desk: Desk, asked: WorklistFilter) -> Select[Any]:
+    statement = statement.where(Request.status.in_(OPEN_STATUSES), *_view(desk, asked.view))
+    for column, value in (
+        (Request.level, asked.level),
+        (Request.status, asked.status),
+        (Request.urgency, asked.urgency),
+        (Request.service_type, asked.service_type),
+    ):
+        if value:
+            statement = statement.where(column == value)
+    if asked.category or asked.text:
+        statement = statement.join(Case, Case.id == Request.case_id)
+    if asked.category:
+        statement = statement.where(Case.category == asked.category)
+    if asked.text:
+        statement = statement.join(Member, Member.id == Case.member_id).where(_text(asked.text))
+    return statement
+
+
+def _text(text: str) -> ColumnElement[bool]:
+    key = text.strip().lower()
+    return or_(Case.number == text.strip(), Member.member_number_key == key, Member.last_name_key == key)
+
+
+def _view(desk: Desk, view: str) -> tuple[ColumnElement[bool], ...]:
+    conditions: dict[str, tuple[ColumnElement[bool], ...]] = {
+        "mine": (Request.assigned_to == desk.user_id,),
+        "unassigned": (Request.assigned_to.is_(None),),
+        "due_soon": (Request.due_at >= desk.now, Request.due_at < desk.soon),
+        "overdue": (Request.due_at < desk.now,),
+        "waiting": (Request.status == "information_requested",),
+        "unread": (Request.assigned_to == desk.user_id, _is_unread(desk)),
+        "pinned": (_is_pinned(desk),),
+    }
+    return conditions.get(view, ())
+
+
+def _is_pinned(desk: Desk) -> ColumnElement[bool]:
+    return exists().where(ReviewPin.request_id == Request.id, ReviewPin.user_id == desk.user_id).correlate(Request)
+
+
+def _is_unread(desk: Desk) -> ColumnElement[bool]:
+    read = and_(
+        ReviewSeen.request_id == Request.id,
+        ReviewSeen.user_id == desk.user_id,
+        ReviewSeen.seen_version >= Request.review_version,
+    )
+    return ~exists().where(read).correlate(Request)
+
+
+def list_open_information(session: Session, *, before: datetime, limit: int) -> list[UUID]:
+    """Questions whose last moment has passed unanswered."""
+    lapsed = select(InformationRequest.id).where(InformationRequest.state == "open", InformationRequest.due_at < before)
+    return list(session.scalars(lapsed.order_by(InformationRequest.due_at).limit(limit)))
+
+
+def list_requests(session: Session, case_id: UUID) -> list[Request]:
+    """The submitted requests of a case with their lines, in order."""
+    found = select(Request).where(Request.case_id == case_id, Request.status != "un_submitted")
+    return list(session.scalars(found.order_by(Request.sequence).options(selectinload(Request.lines))))

@@ -1,0 +1,173 @@
+"""The review page of one request and the acts on it. Views only: read, ask one service, redirect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.cases.documents import Shelf
+from app.cases.upload_views import handed_out
+from app.domain.access import Permission
+from app.domain.errors import FieldFault, Invalid
+from app.reviews import assignment, determinations, files, forms, information, queries, reading
+from app.reviews.assignment import Reviewer
+from app.reviews.blueprints import blueprint
+from app.reviews.determinations import Grounds
+from app.web.access import requires
+from app.web.messages import gettext as _
+from app.web.request import actor, commit_anyway, contract, now, session, tenant
+from app.web.request import files as file_store
+
+
+@blueprint.get("/review/<number>/<label>")
+@requires(Permission.REVIEW_READ)
+def review(number: str, label: str) -> str:
+    """A request with everything sent for it, its clocks, and the decision beside it."""
+    return _page(number, label)
+
+
+@blueprint.post("/review/<number>/<label>/take")
+@requires(Permission.REVIEW_WORK)
+def take(number: str, label: str) -> Response:
+    """Take a request, or give it back."""
+    wanted = _id(number, label)
+    version = forms.version(request.form)
+    if request.form.get("give_back"):
+        assignment.assign(session(), wanted, None, version=version, actor=actor(), now=now())
+        return _back(number, label, _("You gave the request back to the team."))
+    assignment.take(session(), wanted, version=version, actor=actor(), now=now())
+    return _back(number, label, _("This request is yours."))
+
+
+@blueprint.post("/review/<number>/<label>/assign")
+@requires(Permission.REVIEW_ASSIGN)
+def assign(number: str, label: str) -> Response | tuple[str, int]:
+    """Give a request to somebody."""
+
+    def act(wanted: UUID, version: int) -> str:
+        known = {str(key): name for key, name in queries.list_reviewers(session())}
+        chosen = forms.person(request.form, known)
+        to = Reviewer(*chosen) if chosen else None
+        assignment.assign(session(), wanted, to, version=version, actor=actor(), now=now())
+        return _("%(name)s has this request now.", name=to.name if to else _("The team"))
+
+    return _acted(number, label, act)
+
+
+@blueprint.post("/review/<number>/<label>/escalate")
+@requires(Permission.REVIEW_WORK)
+def escalate(number: str, label: str) -> Response | tuple[str, int]:
+    """Send a request up."""
+
+    def act(wanted: UUID, version: int) -> str:
+        why = request.form.get("escalation", "")
+        assignment.escalate(session(), contract(), wanted, why, version=version, actor=actor(), now=now())
+        return _("The request was sent up.")
+
+    return _acted(number, label, act)
+
+
+@blueprint.post("/review/<number>/<label>/extend")
+@requires(Permission.REVIEW_WORK)
+def extend(number: str, label: str) -> Response | tuple[str, int]:
+    """Extend the deadline, with a notice."""
+
+    def act(wanted: UUID, version: int) -> str:
+        why = request.form.get("extension", "")
+        assignment.extend_deadline(session(), contract(), wanted, why, version=version, actor=actor(), now=now())
+        return _("The deadline was extended. The provider is told.")
+
+    return _acted(number, label, act)
+
+
+@blueprint.post("/review/<number>/<label>/information")
+@requires(Permission.REVIEW_WORK)
+def ask(number: str, label: str) -> Response | tuple[str, int]:
+    """Ask the provider for what is missing."""
+
+    def act(wanted: UUID, version: int) -> str:
+        items, message = request.form.getlist("items"), request.form.get("message", "")
+        information.request_information(
+            session(), contract(), wanted, items, message, version=version, actor=actor(), now=now()
+        )
+        return _("The provider was asked. You see the answer here.")
+
+    return _acted(number, label, act)
+
+
+@blueprint.post("/review/<number>/<label>/information/<uuid:information_id>/withdraw")
+@requires(Permission.REVIEW_WORK)
+def withdraw(number: str, label: str, information_id: UUID) -> Response | tuple[str, int]:
+    """Take a question back."""
+
+    def act(_wanted: UUID, version: int) -> str:
+        information.withdraw_information(
+            session(), contract(), information_id, version=version, actor=actor(), now=now()
+        )
+        return _("The question was taken back. The clocks run again.")
+
+    return _acted(number, label, act)
+
+
+@blueprint.post("/review/<number>/<label>/decide")
+@requires(Permission.REVIEW_DECIDE)
+def decide(number: str, label: str) -> Response | tuple[str, int]:
+    """Decide lines of a request."""
+
+    def act(wanted: UUID, version: int) -> str:
+        made = forms.decisions(request.form, reading.ledger_of(session(), contract(), wanted, now=now()))
+        grounds = Grounds(rationale=request.form.get("rationale", ""))
+        done = determinations.record_determination(
+            session(), tenant().loaded, wanted, made, version=version, grounds=grounds, actor=actor(), now=now()
+        )
+        return _("The request is decided.") if done.is_complete else _("Your decisions were recorded.")
+
+    return _acted(number, label, act)
+
+
+@blueprint.get("/review/documents/<uuid:document_id>")
+@requires(Permission.REVIEW_READ)
+def document(document_id: UUID) -> Response:
+    """A document of a submitted case."""
+    shelf = Shelf(file_store(), tenant().slug)
+    return handed_out(files.open_document(session(), shelf, document_id, actor=actor(), now=now()))
+
+
+def _id(number: str, label: str) -> UUID:
+    return queries.get_staff_request(session(), number, label)[0].id
+
+
+def _back(number: str, label: str, said: str) -> Response:
+    flash(said, "good")
+    return redirect(url_for("reviews.review", number=number, label=label), 303)
+
+
+def _acted(number: str, label: str, act: Callable[[UUID, int], str]) -> Response | tuple[str, int]:
+    """Do it and come back to the page; what cannot be taken is shown there with what was typed."""
+    wanted = _id(number, label)
+    try:
+        said = act(wanted, forms.version(request.form))
+    except Invalid as fault:
+        return _page(number, label, fault.faults, request.form), 422
+    return _back(number, label, said)
+
+
+def _page(number: str, label: str, faults: tuple[FieldFault, ...] = (), typed: Mapping[str, str] | None = None) -> str:
+    if faults:  # the page that refuses shows the case as well: that reading is kept in the trail, nothing else
+        session().rollback()
+        commit_anyway()
+    shown = reading.open_review(session(), contract(), number, label, actor=actor(), now=now())
+    return render_template(
+        "reviews/review.html",
+        case=shown.case,
+        asked=shown.request,
+        may_decide=shown.decisions,
+        reviewers=queries.list_reviewers(session()),
+        faults=faults,
+        wrong={fault.field: fault.message for fault in faults},
+        typed=typed or {},
+        ticked=request.form.getlist("items") if faults else (),
+    )

@@ -1,0 +1,17 @@
+"""All pages of the reviewers' room, for the factory: importing a module of views puts its pages on the blueprint."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.cases.panels import add_panel
+from app.reviews import provider_views, review_views, worklist_views
+from app.reviews.blueprints import blueprint
+
+PAGES = (worklist_views, review_views, provider_views)
+__all__ = ["blueprint", "install"]
+
+
+def install(app: Flask) -> None:
+    """Show clocks, questions, decisions and rights on every case page."""
+    add_panel(app, provider_views.case_panel)

@@ -1,0 +1,125 @@
+"""Both sides at work through their pages."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from app.cases.clock_models import InformationRequest
+from tests.pages import Browser
+from tests.rooms.reviews.conftest import Sent
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from app.domain.access import Actor
+
+Seat = Callable[[str, "Actor"], "FlaskClient"]
+
+
+def at(signed_in: Seat, actor: Actor) -> Browser:
+    return Browser(signed_in("mississippi", actor))
+
+
+def asked(sent: Sent) -> InformationRequest:
+    with sent.session() as session:
+        return session.query(InformationRequest).order_by(InformationRequest.asked_at.desc()).first()  # type: ignore[return-value]
+
+
+def typed(page: Any, action: str, **more: Any) -> dict[str, Any]:
+    return {**page.form(action), **more}
+
+
+def test_a_reviewer_takes_asks_the_provider_answers_and_a_physician_denies(  # noqa: PLR0915 - one story
+    sent: Sent, signed_in: Seat
+) -> None:
+    here = f"/review/{sent.number}/R01"
+    nurse = at(signed_in, sent.nurse)
+    worklist = nurse.get("/review")
+    assert "Mon 30 Nov 2026, 11:59 PM CST" in worklist.text
+    assert sent.number in worklist.text
+    page = nurse.get(here)
+    nurse.post(f"{here}/take", typed(page, f"{here}/take"))
+    page = nurse.get(here)
+    assert "Nora Nurse" in page.text
+    refused = nurse.posted_page(f"{here}/information", typed(page, f"{here}/information"))
+    assert "Tick what is missing" in refused.text
+    asking = typed(page, f"{here}/information", items=["clinical_notes", "order"], message="The last two weeks.")
+    nurse.post(f"{here}/information", asking)
+    page = nurse.get(here)
+    assert "stands still" in page.text
+
+    provider = at(signed_in, sent.world.actor)
+    case = provider.get(f"/cases/{sent.number}")
+    assert "Information needed by Tue 8 Dec 2026, 5:00 PM CST" in case.text
+    question = f"/cases/{sent.number}/information/{asked(sent).id}"
+    provider.get(question)
+    empty = provider.posted_page(question, {})
+    assert "Write an answer or add a document" in empty.text
+    notes = (io.BytesIO(b"%PDF-1.4 made up\n%%EOF\n"), "notes.pdf")
+    given = {"item.0": "See notes.pdf", "item.1": "Sent by fax today", "answer": "Thank you.", "files": notes}
+    kind = next(iter(sent.loaded.contract.catalogue.lists["document_types"]))
+    provider.post(question, given | {"document_type": kind})
+    again = provider.post(question, {"answer": "Once more"}, status=409)
+    assert "answered already" in again.get_data(as_text=True)
+
+    nurse = at(signed_in, sent.nurse)
+    page = nurse.get(here)
+    assert "Sent by fax today" in page.text
+    assert "notes.pdf" in page.text
+    nurse.post(f"{here}/escalate", typed(page, f"{here}/escalate", escalation="It does not meet the criteria."))
+
+    physician = at(signed_in, sent.physician)
+    page = physician.get(here)
+    field = f"line.{sent.lines()[0].id}"
+    wanted = typed(page, f"{here}/decide", **{f"{field}.decision": "deny"})
+    refused = physician.posted_page(f"{here}/decide", wanted)
+    assert "Say which criterion is not met." in refused.text
+    why = {
+        f"{field}.reason": "not_necessary",
+        f"{field}.criterion": "A trial of a standard walker.",
+        f"{field}.change": "Notes of a trial.",
+    }
+    physician.post(f"{here}/decide", wanted | why)
+    physician.post(f"{here}/decide", wanted | why, status=409)
+
+    provider = at(signed_in, sent.world.actor)
+    case = provider.get(f"/cases/{sent.number}")
+    assert "A trial of a standard walker." in case.text
+    assert "until Tue 24 Nov 2026, 5:00 PM CST (1 business day)" in case.text
+    assert "until Wed 23 Dec 2026, 11:59 PM CST (30 calendar days)" in case.text
+    home = provider.get("/?list=completed")
+    assert "1 denied" in home.text
+
+
+def test_filters_are_saved_and_requests_pinned(sent: Sent, signed_in: Seat) -> None:
+    nurse = at(signed_in, sent.nurse)
+    nurse.get("/review?view=unassigned&text=nobody")
+    nurse.post("/review/views", {"view": "unassigned", "category": "outpatient", "name": "New outpatient"})
+    page = nurse.get("/review")
+    assert page.links()["New outpatient"] == "/review?view=unassigned&category=outpatient"
+    nurse.post(f"/review/requests/{sent.request_id}/pin", {"pin": "yes"})
+    assert sent.number in nurse.get("/review?view=pinned").text
+    nurse.post(f"/review/requests/{sent.request_id}/read", status=204)
+    nurse.post(f"/review/requests/{sent.request_id}/pin", {"pin": "no"})
+    assert sent.number not in nurse.get("/review?view=pinned").text
+
+
+def test_a_provider_sees_no_worklist_and_the_staff_no_home(sent: Sent, signed_in: Seat) -> None:
+    provider = at(signed_in, sent.world.actor)
+    provider.get("/review", status=403)
+    provider.get(f"/review/{sent.number}/R01", status=403)
+    nurse = at(signed_in, sent.nurse)
+    nurse.get(f"/cases/{sent.number}", status=403)
+    nurse.get("/review/262000000/R01", status=404)
+
+
+def test_an_answer_belongs_to_the_group_that_was_asked(sent: Sent, signed_in: Seat) -> None:
+    here = f"/review/{sent.number}/R01"
+    nurse = at(signed_in, sent.nurse)
+    page = nurse.get(here)
+    nurse.post(f"{here}/information", typed(page, f"{here}/information", items=["order"]))
+    stranger = at(signed_in, sent.world.stranger)
+    stranger.get(f"/cases/{sent.number}/information/{asked(sent).id}", status=404)
+    stranger.post(f"/cases/{sent.number}/information/{asked(sent).id}", {"answer": "Mine"}, status=404)
