@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
@@ -115,5 +115,5 @@ def extend_deadline(
     session.flush()
     deadlines.recompute(session, contract, desk.request)
     desk.happened("deadline_extended", detail=reason.strip())
-    desk.tell(Event.STATUS_CHANGED.value, f"extended:{now.isoformat()}")
+    desk.tell(Event.STATUS_CHANGED.value, str(uuid4()))
     return desk.finish("request:extend_deadline")

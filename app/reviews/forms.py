@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.errors import FieldFault, Invalid
 from app.reviews.determinations import LineDecision
 from app.reviews.queries import VIEWS, WorklistFilter
-from app.reviews.reading import LedgerRow
+from app.reviews.records import LedgerRow
 from tenancy.vocabulary import Decision
 
 FILTERS = ("view", "level", "status", "urgency", "service_type", "category", "text")

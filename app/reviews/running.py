@@ -128,7 +128,7 @@ def lapse(session: Session, loaded: LoadedContract, information_id: UUID, now: d
         return
     desk = held(session, asked.request_id, actor=SYSTEM, now=now)
     stop_waiting(loaded.contract, desk, asked, LAPSED, Move.STOP_WAITING)
-    desk.tell(Event.STATUS_CHANGED.value, f"lapsed:{asked.id}")
+    desk.tell(Event.STATUS_CHANGED.value, str(asked.id))
     desk.finish("request:lapse_information")
     if rule.on_silence is Silence.VOID:
         grounds = Grounds(rationale=rule.citation, rule="review.information")
