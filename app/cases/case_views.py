@@ -14,6 +14,7 @@ from app.cases.panels import panels_of
 from app.domain.access import Permission
 from app.domain.errors import FieldFault, Invalid
 from app.domain.fields import list_choices
+from app.notices.letters import list_issued
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
 from app.web.request import actor, commit_anyway, contract, files, now, session, tenant
@@ -40,7 +41,7 @@ def case(number: str) -> str:
 def summary(number: str) -> str:
     """The case on one printable page (LTR-01, LTR-02)."""
     shown = reading.open_case(session(), contract(), number, actor=actor(), now=now())
-    return render_template("cases/summary.html", case=shown, printed_at=now())
+    return render_template("cases/summary.html", case=shown, printed_at=now(), letters=list_issued(session(), shown.id))
 
 
 @blueprint.post("/cases/<number>/notes")
@@ -101,6 +102,7 @@ def _page(number: str, faults: tuple[FieldFault, ...] = (), note: str = "", docu
     return render_template(
         "cases/case.html",
         case=shown,
+        letters=list_issued(session(), shown.id),
         faults=faults,
         wrong={fault.field: fault.message for fault in faults},
         typed=request.form.to_dict() | {"body": note, "document_type": document_type},

@@ -77,6 +77,11 @@ def requests_of(session: Session, number: str, *, actor: Actor) -> tuple[tuple[s
     return tuple((str(row.id), row.label) for row in lookups.get_case(session, actor, number)[0].requests)
 
 
+def id_of(session: Session, number: str, *, actor: Actor) -> UUID:
+    """The id of a numbered case within the actor's reach; raises NotFound."""
+    return lookups.get_case(session, actor, number)[0].id
+
+
 def find_number(session: Session, text: str, *, actor: Actor) -> str | None:
     """The Case ID for a case, programme or authorization number, None when none is within reach (NAV-03)."""
     return lookups.find_case_number(session, actor, text) if 0 < len(text.strip()) <= _LONGEST_NUMBER else None

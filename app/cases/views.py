@@ -9,6 +9,7 @@ from app.cases import (
     draft_views,
     export_views,
     home_views,
+    letter_views,
     member_views,
     picker_views,
     search_views,
@@ -18,6 +19,6 @@ from app.cases import (
 )
 from app.cases.blueprints import draft_blueprint, read_blueprint
 
-READING = (home_views, search_views, case_views, member_views, export_views)
+READING = (home_views, search_views, case_views, letter_views, member_views, export_views)
 MAKING = (start_views, draft_views, picker_views, upload_views, answer_views, submit_views, draft_rendering)
 blueprints = (read_blueprint, draft_blueprint)

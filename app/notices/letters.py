@@ -180,6 +180,11 @@ def list_letters(session: Session, case_id: UUID) -> tuple[LetterRecord, ...]:
     return tuple(_record(session, row) for row in rows)
 
 
+def list_issued(session: Session, case_id: UUID) -> tuple[LetterRecord, ...]:
+    """The letters of a case that were sent, the newest first: what a provider sees."""
+    return tuple(one for one in list_letters(session, case_id) if one.state == "issued")
+
+
 def list_stuck(session: Session, *, limit: int = 100) -> tuple[LetterRecord, ...]:
     """Letters that wait for staff: held, without an address, or given up on one way, the oldest first."""
     given_up = select(LetterDelivery.letter_id).outerjoin(OutboxRow, OutboxRow.id == LetterDelivery.outbox_id)

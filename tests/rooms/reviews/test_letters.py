@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import select
 
@@ -23,6 +25,7 @@ from app.storage import outbox
 from app.storage.files import FileStore
 from app.storage.transaction import tenant_transaction
 from tenancy.vocabulary import Decision
+from tests.pages import Browser
 from tests.rooms.reviews.conftest import Sent, later
 
 SLUG = "mississippi"
@@ -160,3 +163,28 @@ def test_another_look_that_changes_nothing_says_so(sent: Sent) -> None:
         )  # fmt: skip
         assert Decided.of(sent.loaded.contract, request, [made, granted]).kind == "ReconsiderationOverturned"
         session.rollback()
+
+
+def test_a_provider_opens_the_letter_from_the_case_page_and_a_stranger_does_not(
+    sent: Sent,
+    written: Written,
+    signed_in: Callable[[str, Actor], FlaskClient],
+    app: Flask,
+    files: FileStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    decide(sent, sent.nurse, Decision.APPROVE, reason="criteria_met")
+    letter, _ = written()
+    monkeypatch.setattr(app.extensions["charter"], "files", files)
+    browser = Browser(signed_in(SLUG, sent.world.actor))
+    page = browser.get(f"/cases/{sent.number}").html
+    address = f"/cases/{sent.number}/letters/{letter.id}"
+    assert letter.file_name in page
+    assert address in page
+    assert letter.file_name in browser.get(f"/cases/{sent.number}/summary").html
+    opened = browser.client.get(address, base_url=browser.address)
+    assert opened.mimetype == "application/pdf"
+    assert opened.headers["Content-Disposition"] == f"attachment; filename={letter.file_name}"
+    assert opened.data.startswith(b"%PDF")
+    browser.get(f"/cases/{sent.number}/letters/{sent.request_id}", status=404)
+    Browser(signed_in(SLUG, sent.world.stranger)).get(address, status=404)
