@@ -54,6 +54,7 @@ VERDICTS: Mapping[str, Row] = {
     **rows("casebook.find", EVERYONE, unreached="an empty search finds no case"),
     **rows("casebook.export_home casebook.export_search", EVERYONE),
     **rows("casebook.case casebook.summary casebook.add_note", EVERYONE, "group's"),
+    **rows("casebook.letter", EVERYONE, "group's", "a case without a decision has no letter"),
     **rows("casebook.add_documents cases.copy", EVERYONE, "group's"),
     **rows("casebook.consumer casebook.export_member", EVERYONE, "tenant's"),
     **rows("cases.start cases.go_on cases.pick_member", EVERYONE),

@@ -29,7 +29,9 @@ Objects = Mapping[str, str]
 def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
     """The objects of each relation, by the variable that names them; own is group 0 and its person ``alex``."""
     sign_everybody_up(book)
-    missing = dict.fromkeys(("draft_id", "group_id", "user_id", "member_id", "document_id", "line_id"), str(STRANGER))
+    missing = dict.fromkeys(
+        ("draft_id", "group_id", "user_id", "member_id", "document_id", "letter_id", "line_id"), str(STRANGER)
+    )
     return {
         OWN: of_group(book, 0, "alex"),
         OTHER_GROUP: of_group(book, 1, "blair"),
@@ -47,6 +49,7 @@ def of_group(book: Casebook, group: int, person: str) -> Objects:
         "user_id": str(book.people[person]),
         "member_id": str(book.a_case(group).member_id),
         "document_id": str(STRANGER),
+        "letter_id": str(STRANGER),
         "line_id": str(STRANGER),
     }
 
