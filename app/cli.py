@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrations": ("app.console.migration_commands:migrations", "Revisions of the schemas."),
     "directory": ("app.directory.commands:directory", "Bring in providers; fill a demo with made-up people."),
     "staff": ("app.console.staff_commands:staff", "The operator's own people: list, shut out."),
+    "preview": ("app.console.preview_commands:preview", "Look at a draft contract at an address of its own."),
     "tenant": ("app.console.tenant_commands:tenant", "Make, list, hand over and purge tenants."),
 }
 """Word → (``module:name`` of its click command, what it is for). A room adds a row; a word whose module is not

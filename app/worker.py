@@ -24,6 +24,7 @@ from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker, get_current_job
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.cases.jobs import handlers as case_handlers
 from app.cases.models import Document
@@ -40,12 +41,14 @@ from app.storage.db import Databases
 from app.storage.files import FileStore
 from app.storage.following import follow
 from app.storage.mailbox import MAIL
-from app.storage.outbox import Handler, drain
+from app.storage.outbox import DueRow, Handler, drain
 from app.storage.wake import QUEUE
+from tenancy.contract import Contract
 from tenancy.in_force import ContractsInForce
 from tenancy.isolation import NoTenantBound
 from tenancy.keys import Keyring
 from tenancy.loader import LoadedContract, load_directory
+from tenancy.previews import is_preview
 from tenancy.releases import record_releases
 
 SWEEP_SECONDS = 30.0
@@ -67,6 +70,7 @@ class Works:
     databases: Databases
     contracts: Mapping[str, LoadedContract]
     handlers: Mapping[str, Handler]
+    leaving: tuple[str, ...] = ()
     files: FileStore | None = None
     clock: Callable[[], datetime] = utc_now
     stop: threading.Event = field(default_factory=threading.Event)
@@ -77,7 +81,7 @@ class Works:
         self._guarded(slug, self._review)
         contract, done = self.contracts[slug].contract, 0
         while not self.stop.is_set():
-            some = drain(self.databases, slug, contract=contract, now=self.clock(), handlers=self.handlers)
+            some = drain(self.databases, slug, contract=contract, now=self.clock(), handlers=self._handlers(slug))
             done += some
             if not some:
                 break
@@ -86,6 +90,10 @@ class Works:
     def _review(self, slug: str) -> int:
         """What runs by itself on the reviewers' side; what it owes the outside is drained right after."""
         return sweep_reviews(self.databases, slug, self.contracts[slug], now=self.clock())
+
+    def _handlers(self, slug: str) -> Mapping[str, Handler]:
+        """What a preview would send stays where it was written: nothing of it leaves."""
+        return {**self.handlers, **dict.fromkeys(self.leaving, stay)} if is_preview(slug) else self.handlers
 
     def sweep(self) -> int:
         """Drain every tenant once; how many effects were done. Once in a life, record the releases in force."""
@@ -135,6 +143,11 @@ class Works:
                 return documents | known_letters(session, ids)
 
         return self.files.collect_orphans(slug, known)
+
+
+def stay(_session: Session, _contract: Contract, row: DueRow, _now: datetime) -> None:
+    """Leave what was to be sent where it is written."""
+    log.info("kept_back", kind=row.kind)
 
 
 _WORKS: list[Works] = []
@@ -191,17 +204,21 @@ def works_from(settings: Settings) -> Works:
     databases = Databases.from_settings(settings)
     keyring = Keyring(databases.control, settings.master_key)
     files = FileStore(settings.files_dir, keyring.key_for)
-    handlers: dict[str, Handler] = {
+    leaving: dict[str, Handler] = {
         MAIL: MailServer(settings.smtp_url).deliver,
+        **LetterCarriers(files, carriers_of(settings)).handlers(),
+    }
+    handlers: dict[str, Handler] = {
+        **leaving,
         **case_handlers(settings),
         **review_handlers(settings),
         **letter_handlers(files),
-        **LetterCarriers(files, carriers_of(settings)).handlers(),
     }
     return Works(
         databases=databases,
         contracts=ContractsInForce(load_directory(settings.contracts_dir), base_domain=settings.base_domain),
         handlers=handlers,
+        leaving=tuple(leaving),
         files=files,
     )
 

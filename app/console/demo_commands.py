@@ -32,7 +32,7 @@ from app.settings import Settings, SettingsError
 from app.storage.db import Databases
 from tenancy.contract import Contract
 from tenancy.keys import Keyring
-from tenancy.loader import load_directory
+from tenancy.loader import LoadedContract, load_directory
 
 _AT_ONCE = 2
 _CASES, _CASE_DAYS = 160, 120
@@ -73,17 +73,22 @@ def _fill(slug: str) -> dict[str, Any]:
     """Fill one tenant and describe it for the file."""
     settings = Settings.from_env(os.environ)
     loaded = load_directory(settings.contracts_dir).good[slug]
-    contract = loaded.contract
-    with closing(Databases.from_settings(settings)) as databases, databases.app.session(slug) as session:
+    with closing(Databases.from_settings(settings)) as databases:
+        return fill(settings, databases, slug, loaded, cases=_CASES)
+
+
+def fill(settings: Settings, databases: Databases, slug: str, loaded: LoadedContract, *, cases: int) -> dict[str, Any]:
+    """Fill a tenant with made-up people and cases where it has none; who may sign in, with their passwords."""
+    contract, now = loaded.contract, datetime.now(UTC)
+    with databases.app.session(slug) as session:
         secrets = TenantSecrets(Keyring(databases.control, settings.master_key).key_for(slug))
-        now = datetime.now(UTC)
         fill_tenant(session, contract, now=now)
         practices = _practices(session)
         users = seed_demo_users(session, contract, practices, secrets=secrets, now=now)
         if session.scalar(select(Case.id).limit(1)) is None:
             with databases.control.session() as control:
                 owners = _owners(session, practices, users)
-                fill_cases(session, control, loaded, owners, count=_CASES, now=now, days=_CASE_DAYS)
+                fill_cases(session, control, loaded, owners, count=cases, now=now, days=_CASE_DAYS)
         members = _members(session)
         session.commit()
     return {**_described(settings, contract, users), "members": members}

@@ -15,6 +15,7 @@ from uuid import UUID
 import click
 
 from app.console.contract_commands import contract, loaded_from
+from app.domain.errors import Unavailable
 from app.settings import Settings, SettingsError
 from app.storage.db import Databases
 from tenancy import provisioning, releases, toggles
@@ -27,7 +28,7 @@ from tenancy.stored import StoredUnreadable
 from tenancy.toggles import Switch, ToggleChange
 from tenancy.vocabulary import Feature
 
-FAULTS = (releases.ReleaseRefused, releases.ReleaseUnknown, StoredUnreadable, SettingsError)
+FAULTS = (releases.ReleaseRefused, releases.ReleaseUnknown, StoredUnreadable, SettingsError, Unavailable)
 by_option = click.option("--by", metavar="NAME", required=True, help="Who does this.")
 reason_option = click.option("--reason", required=True, help="Why, for the history.")
 

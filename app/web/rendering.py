@@ -15,7 +15,7 @@ from flask import Flask, g, request, url_for
 from app.domain.errors import FieldFault
 from app.web import assets, csrf, messages, navigation
 from app.web.paging import SIZES
-from app.web.request import contract, signed_in
+from app.web.request import contract, portal, signed_in
 from tenancy.contract import Contract
 
 _MEGABYTE = 1024 * 1024
@@ -137,6 +137,7 @@ def install(app: Flask) -> None:
         home_url=navigation.home_url,
         search_url=navigation.search_url,
         idle_times=idle_times,
+        preview_note=lambda: portal().contracts.preview(found.slug) if (found := g.get("tenant")) else None,
         group_choices=lambda: found.groups if (found := signed_in()) else (),
     )
     app.context_processor(_of_this_request)

@@ -1,0 +1,141 @@
+"""``charter preview up | down | list``: a draft contract at an address of its own, with made-up people.
+
+Must not know how people are made up or how a contract is read.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.console.contract_commands import loaded_from
+from app.console.demo_commands import fill
+from app.domain.errors import Unavailable
+from app.settings import Settings, SettingsError
+from app.storage.db import Databases
+from tenancy import handover, previews
+from tenancy.in_force import PREVIEW_LABEL
+from tenancy.isolation import BadSlug
+from tenancy.loader import LoadedContract
+from tenancy.sources import sources_of
+
+CASES = 40
+LOOK_SECONDS = 0.4
+FAULTS = (previews.NoSuchPreview, handover.NoSuchTenant, BadSlug, SettingsError, Unavailable)
+hours_option = click.option("--hours", type=click.IntRange(1, 72), default=8, show_default=True, help="Until removed.")
+
+
+@contextmanager
+def _work() -> Iterator[tuple[Settings, str, Databases]]:
+    try:
+        settings = Settings.from_env(os.environ)
+        if settings.dsn_migrate is None:
+            raise click.ClickException("CHARTER_DSN_MIGRATE is not set: a preview needs a schema of its own.")
+        with closing(Databases.from_settings(settings)) as databases:
+            yield settings, settings.dsn_migrate, databases
+    except FAULTS as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group()
+def preview() -> None:
+    """Look at a draft contract at an address of its own."""
+
+
+@preview.command("up")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--by", default="ops", show_default=True, help="Who looks.")
+@click.option("--watch", is_flag=True, help="Stay, and show each save within seconds.")
+@hours_option
+def up(file: Path, by: str, watch: bool, hours: int) -> None:
+    """Show the contract FILE at SLUG.preview.<domain>, with synthetic people; nothing of it leaves."""
+    loaded = loaded_from(file)
+    with _work() as (settings, dsn, databases):
+        _remove_expired(settings, dsn, databases)
+        until = datetime.now(UTC) + timedelta(hours=hours)
+        previews.make_tenant(dsn, loaded.slug)
+        tenant = previews.tenant_of(loaded.slug)
+        people = fill(settings, databases, tenant, loaded, cases=CASES)
+        _keep(databases, loaded, by, until)
+        _tell(settings, loaded, people, until)
+        if watch:
+            _watch(databases, file, by, until)
+
+
+def _keep(databases: Databases, loaded: LoadedContract, by: str, until: datetime) -> None:
+    with databases.control.session() as session:
+        previews.keep_preview(session, loaded, by=by, now=datetime.now(UTC), until=until, is_ready=True)
+        session.commit()
+
+
+def _tell(settings: Settings, loaded: LoadedContract, people: dict[str, Any], until: datetime) -> None:
+    host = f"{loaded.slug.replace('_', '-')}.{PREVIEW_LABEL}"
+    click.echo(f"{settings.url(host)}  release {loaded.release[:12]}, until {until:%Y-%m-%d %H:%M} UTC")
+    for user in people["users"]:
+        click.echo(f"  {user['username']}  {user['password']}  authenticator {user['totp_secret']}  ({user['role']})")
+
+
+def _watch(databases: Databases, file: Path, by: str, until: datetime) -> None:
+    """Show each good save; a bad one is reported, and the last good one stays."""
+    seen = sources_of(file)
+    while datetime.now(UTC) < until:
+        time.sleep(LOOK_SECONDS)
+        texts = _texts(file)
+        if texts is None or texts == seen:
+            continue
+        seen = texts
+        try:
+            loaded = loaded_from(file)
+        except click.ClickException as fault:
+            click.echo(f"{fault.message}\nThe last good save stays.")
+            continue
+        _keep(databases, loaded, by, until)
+        click.echo(f"{datetime.now(UTC):%H:%M:%S} release {loaded.release[:12]} is shown")
+
+
+def _texts(file: Path) -> dict[str, str] | None:
+    """The texts as they are now; None while a file is being written."""
+    try:
+        return dict(sources_of(file))
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+@preview.command("down")
+@click.argument("slug")
+def down(slug: str) -> None:
+    """Take the preview of the contract SLUG down, with everything in it."""
+    with _work() as (settings, dsn, databases):
+        _remove(settings, dsn, databases, slug)
+    click.echo(f"{slug}: removed")
+
+
+@preview.command("list")
+def list_() -> None:
+    """Every preview that is up."""
+    with _work() as (_, _dsn, databases), databases.control.session() as session:
+        for one in previews.list_previews(session):
+            click.echo(f"{one.slug:<24} {one.hash[:12]}  by {one.made_by}, until {one.expires_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _remove_expired(settings: Settings, dsn: str, databases: Databases) -> None:
+    with databases.control.session() as session:
+        over = [one.slug for one in previews.list_previews(session) if one.expires_at <= datetime.now(UTC)]
+    for slug in over:
+        _remove(settings, dsn, databases, slug)
+
+
+def _remove(settings: Settings, dsn: str, databases: Databases, slug: str) -> None:
+    with databases.control.session() as session:
+        previews.take_down(session, slug)
+        session.commit()
+    previews.remove_tenant(dsn, slug)
+    shutil.rmtree(settings.files_dir / previews.tenant_of(slug), ignore_errors=True)
