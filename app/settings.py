@@ -37,6 +37,7 @@ class Settings:
     port: int
     scheme: str
     mail_dir: Path | None
+    phone_url: str | None = field(default=None, repr=False)
     staff_file: Path | None = None
     fax_url: str | None = field(default=None, repr=False)
     post_dir: Path | None = None
@@ -59,6 +60,7 @@ class Settings:
             port=reader.port("CHARTER_PORT", default=8000),
             scheme=reader.choice("CHARTER_SCHEME", ("http", "https"), default="http"),
             mail_dir=reader.path("CHARTER_MAIL_DIR"),
+            phone_url=reader.optional("CHARTER_PHONE_URL"),
             staff_file=reader.path("CHARTER_STAFF_FILE"),
             fax_url=reader.optional("CHARTER_FAX_URL"),
             post_dir=reader.path("CHARTER_POST_DIR"),

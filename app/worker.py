@@ -34,6 +34,7 @@ from app.notices.letter_jobs import LetterCarriers
 from app.notices.letters import known_letters
 from app.notices.mail import MailServer
 from app.reviews.jobs import handlers as review_handlers
+from app.notices.telephone import TelephoneGateway, nobody_to_call
 from app.reviews.letters import letter_handlers
 from app.reviews.running import sweep as sweep_reviews
 from app.settings import Settings
@@ -42,6 +43,7 @@ from app.storage.files import FileStore
 from app.storage.following import follow
 from app.storage.mailbox import MAIL
 from app.storage.outbox import DueRow, Handler, drain
+from app.storage.telephone import TELEPHONE
 from app.storage.wake import QUEUE
 from tenancy.contract import Contract
 from tenancy.in_force import ContractsInForce
@@ -206,6 +208,7 @@ def works_from(settings: Settings) -> Works:
     files = FileStore(settings.files_dir, keyring.key_for)
     leaving: dict[str, Handler] = {
         MAIL: MailServer(settings.smtp_url).deliver,
+        TELEPHONE: TelephoneGateway(settings.phone_url).deliver if settings.phone_url else nobody_to_call,
         **LetterCarriers(files, carriers_of(settings)).handlers(),
     }
     handlers: dict[str, Handler] = {

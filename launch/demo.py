@@ -95,6 +95,9 @@ def _start_stores(children: Children, demo: Demo, provider: identity.Provider) -
     mail, mail_port = demo.state / "mail", postgres.free_port()
     sink = [*environment.program("launch.mailsink"), str(mail), str(demo.state / "mail.port"), str(mail_port)]
     children.start("mail sink", sink, log=demo.state / "log" / "mail.log")
+    phone_port = postgres.free_port()
+    phones = [*environment.program("launch.phonesink"), str(mail), str(demo.state / "phone.port"), str(phone_port)]
+    children.start("telephone sink", phones, log=demo.state / "log" / "phone.log")
     redis_url = valkey.start(children, demo.state, password=keys["redis"])
     settings = {
         "CHARTER_DSN_APP": server.dsn_for("charter_app", keys["app"]),
@@ -106,6 +109,7 @@ def _start_stores(children: Children, demo: Demo, provider: identity.Provider) -
         "CHARTER_FILES_DIR": str(demo.state / "files"),
         "CHARTER_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
         "CHARTER_MAIL_DIR": str(mail),
+        "CHARTER_PHONE_URL": f"http://demo:{keys['redis']}@127.0.0.1:{phone_port}/?from=%2B13035550100",
         "CHARTER_STAFF_FILE": str(provider.plan),
         "CHARTER_FAX_URL": f"spool:{demo.state / 'fax'}",
         "CHARTER_POST_DIR": str(demo.state / "post"),

@@ -57,6 +57,12 @@ class CodeForm:
         return cls(factor, code)
 
 
+def channel_of(form: Mapping[str, str]) -> Factor:
+    """Where a fresh code is wanted: the telephone where a button said so, else the registered e-mail."""
+    asked = _factor(form)
+    return asked if asked in (Factor.SMS, Factor.VOICE) else Factor.EMAIL
+
+
 def group_id(form: Mapping[str, str]) -> UUID:
     """The group a button of the switcher named. Raises NotFound."""
     try:
@@ -69,6 +75,7 @@ def sign_in_buttons(contract: Contract) -> tuple[tuple[str, str], ...]:
     """The buttons of the provider box as (factor, label), in the contract's style (AUTH-03)."""
     if contract.sign_in.style is SignInStyle.PHONE_EMAIL:
         return (
+            (Factor.SMS.value, _("Login with phone")),
             (Factor.EMAIL.value, _("Login with email")),
             (Factor.TOTP.value, _("Login with authenticator app")),
         )

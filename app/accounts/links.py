@@ -20,7 +20,7 @@ from app.storage.mailbox import Mail, post_mail
 from tenancy.contract import Contract
 from tenancy.contract.credentials import Effective
 
-PAGE = "enrol/"
+PAGE = "enrol/link/"
 _TO_PERSON = (timedelta(minutes=15), 3)
 _TO_ADDRESS = (timedelta(hours=1), 10)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.accounts.enrolment_models import Passkey, PhoneFactor
 from app.accounts.models import Membership, ProviderGroup, TotpSecret, UserAccount, UserSession
 from app.domain.access import Actor, ActorKind
 from tenancy.vocabulary import Role
@@ -125,6 +126,16 @@ def get_user(session: Session, user_id: UUID) -> UserAccount:
 def has_totp(session: Session, user_id: UUID) -> bool:
     """Whether the person registered an authenticator app."""
     return session.scalar(select(TotpSecret.user_id).where(TotpSecret.user_id == user_id)) is not None
+
+
+def has_passkey(session: Session, user_id: UUID) -> bool:
+    """Whether the person registered a passkey."""
+    return session.scalar(select(Passkey.id).where(Passkey.user_id == user_id).limit(1)) is not None
+
+
+def find_phone(session: Session, user_id: UUID) -> PhoneFactor | None:
+    """The telephone the person proved to hold."""
+    return session.scalar(select(PhoneFactor).where(PhoneFactor.user_id == user_id))
 
 
 def list_groups(session: Session, user_id: UUID) -> tuple[GroupRole, ...]:

@@ -16,10 +16,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import factors, passwords, queries
+from app.accounts import factors, passwords, queries, terms
 from app.accounts.models import Membership, ProviderGroup, UserAccount
 from app.accounts.secrets import TenantSecrets
 from app.directory.queries import get_provider
+from app.domain.access import SYSTEM
 from tenancy.contract import Contract
 from tenancy.vocabulary import Role
 
@@ -108,6 +109,7 @@ def _user(
     user = queries.find_user(session, person.username)
     if user is None:
         user = _new_user(session, person, password, now)
+        terms.agree(session, contract, user.id, actor=SYSTEM, now=now)
         if person.has_app:
             factors.register_totp(session, user, secret, secrets, now)
         for index, role in person.roles:
@@ -138,6 +140,7 @@ def _new_user(session: Session, person: _Person, password: str, now: datetime) -
         password_set_at=now,
         created_at=now,
         email_verified_at=now,
+        email_is_factor=not person.has_app,
         enrolled_at=now,
     )
     session.add(user)

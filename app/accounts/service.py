@@ -13,9 +13,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import attempts, factors, passwords, queries
+from app.accounts import attempts, factors, passkeys, passwords, queries
 from app.accounts.attempts import LockRule
+from app.accounts.codes import CodeDesk
 from app.accounts.models import FactorAttempt, UserAccount, UserSession
+from app.accounts.passkeys import RelyingParty
 from app.accounts.secrets import TenantSecrets, new_token, token_hash
 from app.domain.access import SYSTEM, Actor, ActorKind
 from app.domain.errors import DomainError, NotFound
@@ -66,6 +68,7 @@ class FactorChoice:
 
     offered: tuple[Factor, ...]
     masked_email: str
+    phone_end: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +109,30 @@ def begin_sign_in(
     return _open_session(session, contract, user, secrets, wanted, now)
 
 
-def send_code(session: Session, contract: Contract, token: str, *, secrets: TenantSecrets, now: datetime) -> bool:
-    """Send a fresh code to the registered e-mail; False when too many were asked for. Raises FactorRefused."""
+def send_code(
+    session: Session,
+    contract: Contract,
+    token: str,
+    channel: Factor = Factor.EMAIL,
+    *,
+    secrets: TenantSecrets,
+    now: datetime,
+) -> bool:
+    """Send a fresh code to the registered e-mail or telephone; False when too many were asked for.
+
+    Raises FactorRefused.
+    """
     pending, user = _take_pending(session, token, now)
-    return factors.send_code(session, contract, user, pending, secrets, now)
+    return factors.send_code(session, factors.desk_of(contract, user, pending, secrets), channel, now=now)
 
 
 def factor_choice(session: Session, contract: Contract, token: str, *, now: datetime) -> FactorChoice:
     """What this person may use as second factor now. Raises FactorRefused when there is nothing to wait for."""
     pending = _get_pending(session, token, now)
     user = queries.get_user(session, pending.user_id)
-    return FactorChoice(factors.offered_to(session, contract, user), factors.masked(user.email))
+    phone = queries.find_phone(session, user.id)
+    offered = factors.offered_to(session, contract, user)
+    return FactorChoice(offered, factors.masked(user.email), phone.number[-2:] if phone else "")
 
 
 def finish_sign_in(
@@ -139,11 +155,31 @@ def finish_sign_in(
         raise FactorRefused("Too many codes were tried. Please wait an hour, then sign in again.", is_over=True)
     typed = _Typed(factor, code.replace(" ", ""))
     is_offered = factor in factors.offered_to(session, contract, user)
-    is_right = is_offered and _is_right(session, pending, user, typed, secrets, now)
+    is_right = is_offered and _is_right(session, factors.desk_of(contract, user, pending, secrets), typed, now)
     session.add(FactorAttempt(user_id=user.id, at=now, succeeded=is_right))
     if not is_right:
         raise _refused_factor(session, pending, user, now)
     return _complete(session, user, pending, factor, now)
+
+
+def passkey_options(session: Session, party: RelyingParty, token: str, *, now: datetime) -> str:
+    """The challenge for the person's passkeys at this sign-in, as JSON. Raises FactorRefused."""
+    pending, user = _take_pending(session, token, now)
+    return passkeys.options_to_use(session, party, pending, user, now=now)
+
+
+def finish_with_passkey(
+    session: Session, party: RelyingParty, token: str, credential: str, *, now: datetime
+) -> SignInStep:
+    """Check the passkey and make the session whole, under the limits of any factor. Raises FactorRefused."""
+    pending, user = _take_pending(session, token, now)
+    if not attempts.may_try_factor(session, user.id, now=now):
+        raise FactorRefused("Too many tries. Please wait an hour, then sign in again.", is_over=True)
+    is_right = user.is_active and passkeys.is_right(session, party, pending, user, credential, now=now)
+    session.add(FactorAttempt(user_id=user.id, at=now, succeeded=is_right))
+    if not is_right:
+        raise _refused_factor(session, pending, user, now)
+    return _complete(session, user, pending, Factor.PASSKEY, now)
 
 
 def switch_group(session: Session, session_id: UUID, group_id: UUID, *, actor: Actor, now: datetime) -> str:
@@ -198,9 +234,10 @@ def _open_session(
     if not contract.factors.required:
         return _complete(session, user, row, None, now)
     offered = factors.offered_to(session, contract, user)
-    if (wanted if wanted in offered else offered[0]) is Factor.EMAIL:
+    chosen = wanted if wanted in offered else offered[0]
+    if chosen in (Factor.EMAIL, Factor.SMS, Factor.VOICE):
         _lock_user(session, user.id)
-        factors.send_code(session, contract, user, row, secrets, now)
+        factors.send_code(session, factors.desk_of(contract, user, row, secrets), chosen, now=now)
     return SignInStep(token=token, is_done=False)
 
 
@@ -246,14 +283,12 @@ def _lock_user(session: Session, user_id: UUID) -> UserAccount:
     return session.execute(select(UserAccount).where(UserAccount.id == user_id).with_for_update()).scalar_one()
 
 
-def _is_right(
-    session: Session, pending: UserSession, user: UserAccount, typed: _Typed, secrets: TenantSecrets, now: datetime
-) -> bool:
-    if not user.is_active:
+def _is_right(session: Session, desk: CodeDesk, typed: _Typed, now: datetime) -> bool:
+    if not desk.user.is_active:
         return False
     if typed.factor is Factor.TOTP:
-        return factors.is_totp_right(session, user, typed.code, secrets, now)
-    return factors.is_code_right(session, pending, typed.code, secrets, now)
+        return factors.is_totp_right(session, desk.user, typed.code, desk.secrets, now)
+    return factors.is_code_right(session, desk, typed.code, now=now)
 
 
 def _refused_factor(session: Session, pending: UserSession, user: UserAccount, now: datetime) -> FactorRefused:

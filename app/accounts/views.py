@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import recognition, service
-from app.accounts.forms import CodeForm, SignInForm, group_id, sign_in_buttons
+from app.accounts.forms import CodeForm, SignInForm, channel_of, group_id, sign_in_buttons
 from app.accounts.secrets import TenantSecrets
 from app.accounts.service import FactorRefused, SignInRefused
 from app.accounts.staff_recognition import find_provider
@@ -15,7 +15,6 @@ from app.domain.errors import FieldFault, Invalid
 from app.web.access import body_limit, public, requires, safe_next
 from app.web.messages import gettext as _
 from app.web.request import actor, commit_anyway, contract, now, session, signed_in, tenant_key
-from tenancy.vocabulary import Factor
 
 blueprint = Blueprint("accounts", __name__)
 install = recognition.install
@@ -89,12 +88,13 @@ def finish() -> Answer:
 @public
 @body_limit(_SMALL)
 def send() -> Answer:
-    """A fresh code to the registered e-mail."""
+    """A fresh code to the registered e-mail or telephone."""
+    channel = channel_of(request.form)
     try:
-        sent = service.send_code(session(), contract(), _pending(), secrets=_secrets(), now=now())
+        sent = service.send_code(session(), contract(), _pending(), channel, secrets=_secrets(), now=now())
     except FactorRefused:
         return redirect(url_for("accounts.sign_in", over=1), 303)
-    return redirect(url_for("accounts.factor", use=Factor.EMAIL.value, sent="yes" if sent else "no"), 303)
+    return redirect(url_for("accounts.factor", use=channel.value, sent="yes" if sent else "no"), 303)
 
 
 @blueprint.post("/groups/current")

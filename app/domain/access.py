@@ -90,6 +90,7 @@ class Permission(Enum):
     HELP_READ = "help:read", "Read help pages and contacts."
     PROFILE_EDIT = "profile:edit", "Change one's own details."
     SESSION_END = "session:end", "Sign out."
+    TERMS_AGREE = "terms:agree", "Agree to the terms of use."
     WORKLIST_READ = "worklist:read", "Open the worklist of submitted requests (staff)."
     REVIEW_READ = "review:read", "Open a request with everything sent for it (staff)."
     REVIEW_WORK = "review:work", "Take a request, ask for information, send it up (staff)."
@@ -124,6 +125,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 )
 """What each role of a provider group may do in that group (USR-07, USR-08, USR-09, RPT-02)."""
 
+OWN = frozenset({Permission.SESSION_END, Permission.TERMS_AGREE})
+"""What a signed-in person may do who belongs to no group yet."""
+
 STAFF_PERMISSIONS: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
     {
         StaffRole.REVIEWER_NURSE: _REVIEWS,
@@ -145,11 +149,14 @@ def may(actor: Actor, permission: Permission, *, group_id: UUID | None = None) -
 
     The system may do everything. A role counts in its own group only (USR-10). Staff of the payer hold no
     provider role, so nothing of a provider's is open to them here, and no provider holds a role of the staff.
+    Signing out and the terms are open to whoever is signed in, with or without a group.
     """
     if actor.kind is ActorKind.SYSTEM:
         return True
     if actor.kind is ActorKind.STAFF:
         return group_id is None and any(permission in STAFF_PERMISSIONS[role] for role in actor.staff_roles)
+    if permission in OWN and group_id is None:
+        return actor.user_id is not None
     return any(
         permission in ROLE_PERMISSIONS[role]
         for member_of, role in actor.roles

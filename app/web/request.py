@@ -13,6 +13,7 @@ from uuid import UUID
 from flask import Flask, current_app, g, request
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState
+from werkzeug.wrappers import Response
 
 from app.domain.access import Actor
 from app.domain.errors import NotFound, Unavailable
@@ -85,6 +86,7 @@ class Portal:
     files: FileStore
     waker: Waker
     recognise: Callable[[], SignedIn | None] = field(default=_nobody)
+    gates: list[Callable[[], Response | None]] = field(default_factory=list)
 
     @property
     def tenants(self) -> Mapping[str, LoadedContract]:

@@ -19,7 +19,7 @@ from tests.rooms.accounts.conftest import Clock
 
 STYLES = {
     "colorado": {"Login"},
-    "mississippi": {"Login with email", "Login with authenticator app"},
+    "mississippi": {"Login with phone", "Login with email", "Login with authenticator app"},
     "west_virginia": {"Login"},
 }
 

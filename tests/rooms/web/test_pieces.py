@@ -169,6 +169,10 @@ def test_the_scripts_of_every_page_are_small() -> None:
     assert len(gzip.compress(ours[1].read_bytes())) <= 4_000
 
 
+def test_the_script_of_passkeys_is_small() -> None:
+    assert len(gzip.compress((ROOT / "static" / "passkey.js").read_bytes())) <= 1_200
+
+
 def test_the_script_of_pages_that_save_what_is_typed_is_small() -> None:
     assert len(gzip.compress((ROOT / "static" / "keeping.js").read_bytes())) <= 3_000
 

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from app.domain.access import (
+    OWN,
     ROLE_PERMISSIONS,
     STAFF_PERMISSIONS,
     SYSTEM,
@@ -61,7 +62,7 @@ def test_a_role_counts_in_its_own_group_only() -> None:
 def test_the_system_may_do_everything_and_a_person_without_a_role_nothing(permission: Permission) -> None:
     assert may(SYSTEM, permission)
     assert may(SYSTEM, permission, group_id=PINE)
-    assert not may(person(), permission)
+    assert may(person(), permission) is (permission in OWN)
     assert not may(person(kind=ActorKind.STAFF), permission)
 
 
