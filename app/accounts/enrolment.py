@@ -150,7 +150,7 @@ def enrolling(session: Session, contract: Contract, token: str, *, sending: Send
 def next_step(session: Session, enrolling: Enrolling) -> Step | None:
     """What is asked next; None when everything is there."""
     user = enrolling.user
-    if queries.find_user(session, queries.username_key(user.username)) is not None:
+    if _is_taken(session, user, user.username):
         return Step.USERNAME
     if user.password_hash is None:
         return Step.PASSWORD
@@ -175,7 +175,7 @@ def has_factor(session: Session, user: UserAccount) -> bool:
 
 def choose_username(session: Session, enrolling: Enrolling, username: str) -> None:
     """Another user name where the one asked for is taken. Raises StepRefused."""
-    if queries.find_user(session, queries.username_key(username)) is not None:
+    if _is_taken(session, enrolling.user, username):
         raise StepRefused("That user name is taken. Choose another one.")
     enrolling.user.username = username.strip()
 
@@ -297,6 +297,11 @@ def complete(session: Session, enrolling: Enrolling, *, now: datetime) -> str:
     row.created_at, row.expires_at = now, now + SESSION_LIFE
     record(session, actor=enrolling.actor, action="user:enrol", object_type="user", object_id=user.id, now=now)
     return token
+
+
+def _is_taken(session: Session, user: UserAccount, username: str) -> bool:
+    found = queries.find_user(session, queries.username_key(username))
+    return found is not None and found.id != user.id
 
 
 def dialled(contract: Contract, typed: str) -> str:
