@@ -33,8 +33,8 @@ from app.notices.fax import Carrier, Spool, carrier_at
 from app.notices.letter_jobs import LetterCarriers
 from app.notices.letters import known_letters
 from app.notices.mail import MailServer
-from app.reviews.jobs import handlers as review_handlers
 from app.notices.telephone import TelephoneGateway, nobody_to_call
+from app.reviews.jobs import handlers as review_handlers
 from app.reviews.letters import letter_handlers
 from app.reviews.running import sweep as sweep_reviews
 from app.settings import Settings

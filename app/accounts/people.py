@@ -65,7 +65,7 @@ def reset_registration(
         raise Conflict(OTHERS_TOO)
     if not user.is_active or user.id == actor.user_id:
         raise Conflict("Reset the registration of active users only, and ask another administrator for your own.")
-    user.password_hash, user.enrolled_at = None, None
+    user.password_hash, user.enrolled_at, user.email_is_factor = None, None, False
     for table in (TotpSecret, Passkey, PhoneFactor, RecoveryCode):
         session.execute(delete(table).where(table.user_id == user_id))
     end_sessions(session, user_id, "registration reset", now)
