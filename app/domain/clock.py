@@ -196,7 +196,8 @@ def _end_of_business_days(
         if stop.ended_at is None:
             return None
         last = max(last, calendar.business_day_before(calendar.receipt_day(stop.ended_at)))
-    return calendar.at(calendar.business_days_after(last, left), calendar.closes)
+    end = calendar.business_days_after(last, left)
+    return calendar.at(end, calendar.closes_on(end))
 
 
 def moment(instant: datetime, calendar: BusinessCalendar) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.conditions import Facts, Unanswerable, facts_used, holds, plain_code, truth
+from app.domain.conditions import Facts, Unanswerable, facts_used, holds, plain_code, told, truth
 from tenancy.contract.conditions import All, AnswerTest, AnyOf, Condition, FactTest, Not
 from tenancy.vocabulary import Fact, Operator
 from tests.builders import fact, is_, said
@@ -269,3 +269,15 @@ def test_the_order_of_parts_does_not_matter(parts: list[Condition], facts: Any, 
 @given(st.lists(CONDITIONS, max_size=4), SOME_FACTS)
 def test_any_is_not_all_not(parts: list[Condition], facts: Any) -> None:
     assert truth(AnyOf(tuple(parts)), facts) is truth(Not(All(tuple(Not(part) for part in parts))), facts)
+
+
+def test_what_a_rule_looked_at_is_told_without_the_values() -> None:
+    condition = All((is_(Fact.SERVICE, "dialysis"), Not(is_(Fact.URGENCY, "expedited")), said("height", 3)))
+    facts = {Fact.SERVICE: "dialysis", Fact.URGENCY: None}
+    assert told(All(condition.parts[:2]), facts) == (
+        ("case.service", "equals dialysis", "yes"),
+        ("request.urgency", "equals expedited", "unknown"),
+    )
+    assert told(is_(Fact.SERVICE, "other"), facts) == (("case.service", "equals other", "no"),)
+    with pytest.raises(Unanswerable):
+        told(condition, facts)

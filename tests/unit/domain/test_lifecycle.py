@@ -1,11 +1,14 @@
 """The life-cycle table: every move from every status."""
 
+from uuid import UUID
+
 import pytest
 
 from app.domain.errors import Conflict
 from app.domain.lifecycle import (
     STEPS,
     CaseStatus,
+    Happened,
     LineStatus,
     Move,
     RequestStatus,
@@ -14,6 +17,7 @@ from app.domain.lifecycle import (
     allowed,
     event,
     moves_from,
+    replay,
 )
 
 SUBJECTS: dict[str, type[CaseStatus] | type[RequestStatus] | type[LineStatus]] = {
@@ -142,3 +146,47 @@ def test_every_event_is_told_in_the_past_tense_and_only_once() -> None:
 
 def test_the_words_for_people_are_there() -> None:
     assert all(step.done and step.event.isidentifier() for step in STEPS.values())
+
+
+CASE_FILE = {UUID(int=1): (UUID(int=1), UUID(int=11)), UUID(int=2): (UUID(int=22),)}
+
+
+def happened(*told: tuple[str, int | None, int | None]) -> list[Happened]:
+    return [
+        Happened(kind, UUID(int=request) if request else None, UUID(int=line) if line else None)
+        for kind, request, line in told
+    ]
+
+
+def test_events_lead_to_the_statuses_of_case_requests_and_lines() -> None:
+    standing = replay(
+        happened(
+            ("draft_opened", 1, None),
+            ("case_submitted", 1, None),
+            ("review_started", 1, None),
+            ("information_requested", 1, None),
+            ("late_information_received", 1, None),
+            ("information_received", 1, None),
+            ("line_denied", 1, 11),
+            ("line_approved", 1, None),  # the stay
+            ("request_completed", 1, None),
+            ("case_completed", 1, None),
+            ("case_reopened", 2, None),
+            ("request_submitted", 2, None),
+            ("request_submitted", None, None),
+        ),
+        CASE_FILE,
+    )
+    assert standing.case == "submitted"
+    assert standing.requests == {UUID(int=1): "completed", UUID(int=2): "submitted"}
+    assert standing.lines == {UUID(int=1): "approved", UUID(int=11): "denied", UUID(int=22): "pending"}
+
+
+def test_a_cancelled_draft_has_cancelled_requests() -> None:
+    standing = replay(happened(("case_cancelled", 1, None)), CASE_FILE)
+    assert (standing.case, set(standing.requests.values())) == ("cancelled", {"cancelled"})
+
+
+def test_events_that_cannot_follow_each_other_are_refused() -> None:
+    with pytest.raises(Conflict):
+        replay(happened(("case_submitted", 1, None), ("line_approved", 1, 11), ("line_denied", 1, 11)), CASE_FILE)
