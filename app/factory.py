@@ -36,6 +36,7 @@ BLUEPRINTS = (
     "app.accounts.terms_views",
     "app.accounts.passkey_views",
     "app.accounts.request_views",
+    "app.accounts.recovery_views",
     "app.directory.views",
     "app.cases.views",
     "app.cases.preference_views",

@@ -26,6 +26,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.jobs import handlers as account_handlers
 from app.cases.jobs import handlers as case_handlers
 from app.cases.models import Document
 from app.domain.errors import Unavailable
@@ -215,6 +216,7 @@ def works_from(settings: Settings) -> Works:
         **leaving,
         **case_handlers(settings),
         **review_handlers(settings),
+        **account_handlers(settings),
         **letter_handlers(files),
     }
     return Works(

@@ -98,12 +98,12 @@ class Membership(TenantBase):
 
 class UserSession(TenantBase):
     """A browser's session, known by the SHA-256 of its token. At stage ``factor`` only the password was right,
-    at stage ``enrol`` an enrolment link was opened.
+    at stage ``enrol`` an enrolment link was opened, at ``recover`` a recovery link, at ``reset`` its factor was right.
     """
 
     __tablename__ = "user_session"
     __table_args__ = (
-        CheckConstraint("stage IN ('enrol', 'factor', 'full')", name="stage_is_known"),
+        CheckConstraint("stage IN ('enrol', 'factor', 'full', 'recover', 'reset')", name="stage_is_known"),
         CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="end_has_a_reason"),
         Index("ix_user_session_user_id", "user_id"),
     )
@@ -118,6 +118,7 @@ class UserSession(TenantBase):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("known_device.id"))
 
 
 class TotpSecret(TenantBase):

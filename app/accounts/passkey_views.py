@@ -77,9 +77,7 @@ def sign_in() -> Redirect:
             recognition.forget()
             return redirect(url_for("accounts.sign_in", over=1), 303)
         return redirect(url_for("accounts.factor", use="passkey", failed=1), 303)
-    target = safe_next(recognition.wanted_page())
-    recognition.keep_session(step.token)
-    return redirect(target, 303)
+    return recognition.let_in(step.token, safe_next(recognition.wanted_page()), remembers=recognition.remembers())
 
 
 def _no(message: str) -> Response:

@@ -101,12 +101,14 @@ def chosen_group(groups: tuple[GroupRole, ...], wanted: UUID | None) -> UUID | N
     return wanted if wanted in ids else next(iter(ids), None)
 
 
-def find_pending_session(session: Session, token_hash: bytes, *, now: datetime) -> UserSession | None:
-    """The session of a token that waits for its second factor."""
+def find_pending_session(
+    session: Session, token_hash: bytes, *, now: datetime, stage: str = "factor"
+) -> UserSession | None:
+    """The session of a token that waits for its second factor, or stands at another stage."""
     return session.scalar(
         select(UserSession).where(
             UserSession.token_hash == token_hash,
-            UserSession.stage == "factor",
+            UserSession.stage == stage,
             UserSession.ended_at.is_(None),
             UserSession.expires_at > now,
         )

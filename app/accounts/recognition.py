@@ -6,10 +6,11 @@ signed cookie, so an older copy of the cookie is an older activity.
 
 from __future__ import annotations
 
-from flask import Flask, g, session
+from flask import Flask, g, redirect, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from werkzeug.wrappers import Response
 
-from app.accounts import staff_recognition
+from app.accounts import device_cookie, staff_recognition
 from app.accounts.queries import KnownSession, find_session
 from app.accounts.secrets import token_hash
 from app.web import csrf
@@ -19,6 +20,7 @@ from app.web.request import GroupChoice, SignedIn
 _SEEN = "seen"
 _PENDING = "pending"
 _NEXT = "next"
+_REMEMBERS = "remembers"
 
 
 class LoginUser(UserMixin):  # type: ignore[misc]
@@ -70,9 +72,18 @@ def keep_session(token: str) -> None:
     login_user(LoginUser(token))
 
 
-def keep_pending(token: str, target: str) -> None:
+def let_in(token: str, target: str, *, remembers: bool) -> Response:
+    """In, on a device that is known from now on, and on to where the person wanted to go."""
+    answer = redirect(target, 303)
+    device_cookie.keep(answer, token, remembers=remembers)
+    keep_session(token)
+    return answer
+
+
+def keep_pending(token: str, target: str, *, remembers: bool = False) -> None:
     """Give the browser a session that waits for its second factor, and remember where it wanted to go."""
     session.clear()
+    session[_REMEMBERS] = remembers
     session[_PENDING] = token
     session[_NEXT] = target
 
@@ -80,6 +91,11 @@ def keep_pending(token: str, target: str) -> None:
 def pending_token() -> str:
     """The token of the session that waits for its second factor; empty when there is none."""
     return str(session.get(_PENDING, ""))
+
+
+def remembers() -> bool:
+    """Whether the box on the sign-in page was ticked."""
+    return bool(session.get(_REMEMBERS, False))
 
 
 def wanted_page() -> str:

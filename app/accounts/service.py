@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import attempts, factors, passkeys, passwords, queries
+from app.accounts import attempts, devices, factors, passkeys, passwords, queries
 from app.accounts.attempts import LockRule
 from app.accounts.codes import CodeDesk
 from app.accounts.models import FactorAttempt, UserAccount, UserSession
@@ -72,7 +72,27 @@ class FactorChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class _Typed:
+class Keyboard:
+    """Where somebody signs in: the token of the device's own cookie, and whether to remember it for the workday."""
+
+    device: str = field(default="", repr=False)
+    remembers: bool = False
+
+
+NOWHERE = Keyboard()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    secrets: TenantSecrets
+    wanted: Factor | None
+    is_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A second factor and the code as typed."""
+
     factor: Factor
     code: str = field(repr=False)
 
@@ -86,18 +106,23 @@ def begin_sign_in(
     secrets: TenantSecrets,
     now: datetime,
     wanted: Factor | None = None,
+    at: Keyboard = NOWHERE,
 ) -> SignInStep:
     """Check user name and password and open a session that waits for its second factor (AUTH-03, MFA-01).
 
     Locks after the contract's number of failures, 15 min doubling to 60 (AUTH-08, S3), for known and unknown user
-    names alike, with equal work. Where the factor is the registered e-mail, a code is sent at once.
+    names alike, with equal work; a device this person signed in from before is counted by itself, so that a stranger
+    locks nobody out of it. A device remembered for the workday is asked for no second factor (AUTH-05).
+    Where the factor is the registered e-mail, a code is sent at once.
     Raises SignInRefused; the failure it counted must be committed.
     """
-    subject = secrets.keyed_hash("username", queries.username_key(username))
+    key = queries.username_key(username)
+    device = devices.find_device(session, at.device, key)
+    subject = secrets.keyed_hash("username", f"{key} {device.id}" if device else key)
     counter = attempts.take_turn(session, subject, now=now)
     if until := attempts.locked_until(counter, now=now):
         raise SignInRefused("Too many wrong tries.", locked_until=until)
-    user = queries.find_user(session, queries.username_key(username))
+    user = queries.find_user(session, key)
     is_right = passwords.is_match(user.password_hash if user else None, password)
     if user is None or not is_right or not user.is_active or user.enrolled_at is None:
         attempts.count_failure(counter, lock_rule(contract), now=now)
@@ -106,7 +131,8 @@ def begin_sign_in(
     attempts.count_success(counter, now=now)
     if password and user.password_hash and passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.hashed(password)
-    return _open_session(session, contract, user, secrets, wanted, now)
+    is_asked = contract.factors.required and not (at.remembers and devices.is_remembered(device, contract, now=now))
+    return _open_session(session, contract, user, _Opening(secrets, wanted, is_asked), now)
 
 
 def send_code(
@@ -117,18 +143,21 @@ def send_code(
     *,
     secrets: TenantSecrets,
     now: datetime,
+    stage: str = "factor",
 ) -> bool:
     """Send a fresh code to the registered e-mail or telephone; False when too many were asked for.
 
     Raises FactorRefused.
     """
-    pending, user = _take_pending(session, token, now)
+    pending, user = _take_pending(session, token, now, stage)
     return factors.send_code(session, factors.desk_of(contract, user, pending, secrets), channel, now=now)
 
 
-def factor_choice(session: Session, contract: Contract, token: str, *, now: datetime) -> FactorChoice:
+def factor_choice(
+    session: Session, contract: Contract, token: str, *, now: datetime, stage: str = "factor"
+) -> FactorChoice:
     """What this person may use as second factor now. Raises FactorRefused when there is nothing to wait for."""
-    pending = _get_pending(session, token, now)
+    pending = _get_pending(session, token, now, stage)
     user = queries.get_user(session, pending.user_id)
     phone = queries.find_phone(session, user.id)
     offered = factors.offered_to(session, contract, user)
@@ -150,16 +179,32 @@ def finish_sign_in(
     At most five wrong tries a session, 10 an hour and 30 a day a person (S1). Raises FactorRefused; what it
     counted must be committed.
     """
-    pending, user = _take_pending(session, token, now)
+    pending, user = check_factor(
+        session, contract, token, Typed(factor, code.replace(" ", "")), secrets=secrets, now=now
+    )
+    return _complete(session, user, pending, factor, now)
+
+
+def check_factor(
+    session: Session,
+    contract: Contract,
+    token: str,
+    typed: Typed,
+    *,
+    secrets: TenantSecrets,
+    now: datetime,
+    stage: str = "factor",
+) -> tuple[UserSession, UserAccount]:
+    """The waiting session and its person once the second factor is right. Raises FactorRefused."""
+    pending, user = _take_pending(session, token, now, stage)
     if not attempts.may_try_factor(session, user.id, now=now):
         raise FactorRefused("Too many codes were tried. Please wait an hour, then sign in again.", is_over=True)
-    typed = _Typed(factor, code.replace(" ", ""))
-    is_offered = factor in factors.offered_to(session, contract, user)
+    is_offered = typed.factor in factors.offered_to(session, contract, user)
     is_right = is_offered and _is_right(session, factors.desk_of(contract, user, pending, secrets), typed, now)
     session.add(FactorAttempt(user_id=user.id, at=now, succeeded=is_right))
     if not is_right:
         raise _refused_factor(session, pending, user, now)
-    return _complete(session, user, pending, factor, now)
+    return pending, user
 
 
 def passkey_options(session: Session, party: RelyingParty, token: str, *, now: datetime) -> str:
@@ -216,8 +261,7 @@ def _open_session(
     session: Session,
     contract: Contract,
     user: UserAccount,
-    secrets: TenantSecrets,
-    wanted: Factor | None,
+    how: _Opening,
     now: datetime,
 ) -> SignInStep:
     token = new_token()
@@ -231,13 +275,13 @@ def _open_session(
     )
     session.add(row)
     session.flush()
-    if not contract.factors.required:
+    if not how.is_asked:
         return _complete(session, user, row, None, now)
     offered = factors.offered_to(session, contract, user)
-    chosen = wanted if wanted in offered else offered[0]
+    chosen = how.wanted if how.wanted in offered else offered[0]
     if chosen in (Factor.EMAIL, Factor.SMS, Factor.VOICE):
         _lock_user(session, user.id)
-        factors.send_code(session, factors.desk_of(contract, user, row, secrets), chosen, now=now)
+        factors.send_code(session, factors.desk_of(contract, user, row, how.secrets), chosen, now=now)
     return SignInStep(token=token, is_done=False)
 
 
@@ -265,25 +309,27 @@ def _end(row: UserSession, reason: str, now: datetime) -> None:
     row.end_reason = reason
 
 
-def _get_pending(session: Session, token: str, now: datetime) -> UserSession:
-    pending = queries.find_pending_session(session, token_hash(token), now=now)
+def _get_pending(session: Session, token: str, now: datetime, stage: str = "factor") -> UserSession:
+    pending = queries.find_pending_session(session, token_hash(token), now=now, stage=stage)
     if pending is None:
         raise FactorRefused("Signing in took too long. Please start again.", is_over=True)
     return pending
 
 
-def _take_pending(session: Session, token: str, now: datetime) -> tuple[UserSession, UserAccount]:
+def _take_pending(
+    session: Session, token: str, now: datetime, stage: str = "factor"
+) -> tuple[UserSession, UserAccount]:
     """The pending session and its person, the person's row locked: tries and sends are counted in turn."""
-    user = _lock_user(session, _get_pending(session, token, now).user_id)
+    user = _lock_user(session, _get_pending(session, token, now, stage).user_id)
     session.expire_all()
-    return _get_pending(session, token, now), user
+    return _get_pending(session, token, now, stage), user
 
 
 def _lock_user(session: Session, user_id: UUID) -> UserAccount:
     return session.execute(select(UserAccount).where(UserAccount.id == user_id).with_for_update()).scalar_one()
 
 
-def _is_right(session: Session, desk: CodeDesk, typed: _Typed, now: datetime) -> bool:
+def _is_right(session: Session, desk: CodeDesk, typed: Typed, now: datetime) -> bool:
     if not desk.user.is_active:
         return False
     if typed.factor is Factor.TOTP:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.accounts import recognition, service
+from app.accounts import device_cookie, recognition, service
 from app.accounts.forms import CodeForm, SignInForm, channel_of, group_id, sign_in_buttons
 from app.accounts.secrets import TenantSecrets
-from app.accounts.service import FactorRefused, SignInRefused
+from app.accounts.service import FactorRefused, SignInRefused, SignInStep
 from app.accounts.staff_recognition import find_provider
 from app.domain.access import Permission
 from app.domain.errors import FieldFault, Invalid
@@ -39,19 +39,16 @@ def begin() -> Answer:
     """User name and password."""
     try:
         typed = SignInForm.read(request.form)
-        step = service.begin_sign_in(
-            session(), contract(), typed.username, typed.password, secrets=_secrets(), now=now(), wanted=typed.factor
-        )
+        step = _begun(typed)
     except Invalid as refused:
         return _sign_in_page(refused.faults), 422
     except SignInRefused as refused:
         commit_anyway()
         return _sign_in_page((FieldFault("", refused.message),), refused=refused), 422
-    target = safe_next(request.form.get("next", "/"))
+    target, remembers = safe_next(request.form.get("next", "/")), device_cookie.keyboard(request.form).remembers
     if step.is_done:
-        recognition.keep_session(step.token)
-        return redirect(target, 303)
-    recognition.keep_pending(step.token, target)
+        return recognition.let_in(step.token, target, remembers=remembers)
+    recognition.keep_pending(step.token, target, remembers=remembers)
     return redirect(url_for("accounts.factor", use=typed.factor), 303)
 
 
@@ -79,9 +76,7 @@ def finish() -> Answer:
         return _factor_page(refused.faults), 422
     except FactorRefused as refused:
         return _factor_refused(refused)
-    target = safe_next(recognition.wanted_page())
-    recognition.keep_session(step.token)
-    return redirect(target, 303)
+    return recognition.let_in(step.token, safe_next(recognition.wanted_page()), remembers=recognition.remembers())
 
 
 @blueprint.post("/sign-in/send")
@@ -121,6 +116,19 @@ def sign_out() -> Response:
     return redirect(url_for("accounts.sign_in"), 303)
 
 
+def _begun(typed: SignInForm) -> SignInStep:
+    return service.begin_sign_in(
+        session(),
+        contract(),
+        typed.username,
+        typed.password,
+        secrets=_secrets(),
+        now=now(),
+        wanted=typed.factor,
+        at=device_cookie.keyboard(request.form),
+    )
+
+
 def _sign_in_page(
     faults: tuple[FieldFault, ...] = (), *, refused: SignInRefused | None = None, is_over: bool = False
 ) -> str:
@@ -134,6 +142,8 @@ def _sign_in_page(
         was_idle=g.get("was_idle", False) or "idle" in request.args,
         is_over=is_over,
         staff=find_provider(),
+        is_remembered=device_cookie.is_remembered(),
+        was_reset="reset" in request.args,
     )
 
 

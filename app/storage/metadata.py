@@ -17,6 +17,7 @@ MODEL_MODULES = (
     "app.storage.models",
     "app.accounts.models",
     "app.accounts.enrolment_models",
+    "app.accounts.recovery_models",
     "app.accounts.staff_models",
     "app.accounts.profile_models",
     "app.directory.models",

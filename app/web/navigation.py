@@ -21,6 +21,7 @@ HOME = "casebook.home"
 SEARCH = "casebook.find"
 WORKLIST = "reviews.worklist"
 PROFILE = "profile.show"
+SECURITY = "sessions.security"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,11 @@ def search_url() -> str:
 
 def user_menu() -> tuple[tuple[str, str], ...]:
     """Entries of the menu under the person's name, besides signing out (NAV-04)."""
-    return ((_("Edit User Profile"), url_for(PROFILE)),) if _exists(PROFILE) else ()
+    person = signed_in()
+    if person is None or person.actor.kind is ActorKind.STAFF:
+        return ()
+    entries = ((_("Edit User Profile"), PROFILE), (_("Security"), SECURITY))
+    return tuple((label, url_for(endpoint)) for label, endpoint in entries if _exists(endpoint))
 
 
 def _entry(item: NavigationItem) -> Entry:

@@ -24,7 +24,7 @@ from tests.people import Town, settle, sign_in
 NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 CASES = int(os.environ.get("CHARTER_FUZZ", "1000"))
 LONGEST_SECONDS = 10.0  # a hang; the promise of two seconds is for a machine that does nothing else
-ENDS_THE_SESSION = {"accounts.sign_out", "accounts.begin", "accounts.finish"}
+ENDS_THE_SESSION = {"accounts.sign_out", "sessions.sign_out_everywhere", "accounts.begin", "accounts.finish"}
 
 NASTY = (
     *("", " ", "0", "-1", "1e999", "NaN", "٣", "²", "2147483648", "9" * 400, "00000000-0000-4000-8000-000000000404"),

@@ -79,5 +79,7 @@ VERDICTS: Mapping[str, Row] = {
     **rows("preferences.keep_code preferences.keep_provider", EVERYONE, unreached="the form must name what to keep"),
     **rows("accounts.switch_group", EVERYONE, unreached="the form must name a group"),
     **rows("accounts.sign_out sessions.alive sessions.left", EVERYONE, staff=STAFF),
+    **rows("sessions.security sessions.sign_out_everywhere", EVERYONE),
+    **rows("sessions.end sessions.forget", EVERYONE, "group's", "the session or device named is nobody's"),
     **rows("staff.front", NOBODY, staff=STAFF),
 }

@@ -29,9 +29,8 @@ Objects = Mapping[str, str]
 def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
     """The objects of each relation, by the variable that names them; own is group 0 and its person ``alex``."""
     sign_everybody_up(book)
-    missing = dict.fromkeys(
-        ("draft_id", "group_id", "user_id", "member_id", "document_id", "letter_id", "line_id"), str(STRANGER)
-    )
+    names = "draft_id group_id user_id member_id document_id letter_id line_id session_id device_id"
+    missing = dict.fromkeys(names.split(), str(STRANGER))
     return {
         OWN: of_group(book, 0, "alex"),
         OTHER_GROUP: of_group(book, 1, "blair"),
@@ -51,6 +50,8 @@ def of_group(book: Casebook, group: int, person: str) -> Objects:
         "document_id": str(STRANGER),
         "letter_id": str(STRANGER),
         "line_id": str(STRANGER),
+        "session_id": str(STRANGER),
+        "device_id": str(STRANGER),
     }
 
 

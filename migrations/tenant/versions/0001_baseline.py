@@ -387,6 +387,21 @@ def upgrade() -> None:
         postgresql_where=sa.text("outcome IS NULL"),
     )
     op.create_table(
+        "known_device",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("remembered_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_known_device_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_device")),
+        sa.UniqueConstraint("token_hash", "user_id", name=op.f("uq_known_device_token_hash_user_id")),
+    )
+    op.create_index("ix_known_device_user_id", "known_device", ["user_id"], unique=False)
+    op.create_table(
         "letter_delivery",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("letter_id", sa.Uuid(), nullable=False),
@@ -482,6 +497,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
         sa.UniqueConstraint("user_id", "code_hash", name=op.f("uq_recovery_code_user_id_code_hash")),
     )
+    op.create_table(
+        "recovery_link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_recovery_link_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_recovery_link_token_hash")),
+    )
+    op.create_index("ix_recovery_link_user_id_created_at", "recovery_link", ["user_id", "created_at"], unique=False)
     op.create_table(
         "terms_acceptance",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -679,8 +707,12 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=True),
-        sa.CheckConstraint("stage IN ('enrol', 'factor', 'full')", name=op.f("ck_user_session_stage_is_known")),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "stage IN ('enrol', 'factor', 'full', 'recover', 'reset')", name=op.f("ck_user_session_stage_is_known")
+        ),
         sa.CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name=op.f("ck_user_session_end_has_a_reason")),
+        sa.ForeignKeyConstraint(["device_id"], ["known_device.id"], name=op.f("fk_user_session_device_id")),
         sa.ForeignKeyConstraint(["group_id"], ["provider_group.id"], name=op.f("fk_user_session_group_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_user_session_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
