@@ -30,6 +30,7 @@ ALGORITHMS = ["RS256", "PS256", "ES256"]
 LEEWAY_SECONDS = 60
 _KEPT_SECONDS = 600.0
 _AGAIN_SECONDS = 30.0
+_DOES_NOT_HOLD = (JoseError, ValueError, TypeError, LookupError)
 _LONGEST_TEXT, _MOST_CLAIMS = 200, 200
 
 
@@ -131,15 +132,15 @@ class IdentityProvider:
     def _claims(self, given: str, journey: Journey, access_token: str, now: datetime) -> CodeIDToken:
         try:
             return self._read(given, journey, access_token, now, _KEPT_SECONDS)
-        except (JoseError, ValueError):
+        except _DOES_NOT_HOLD:
             # its keys may have changed since they were fetched; ask once more, but not at everybody's pleasure
             try:
                 return self._read(given, journey, access_token, now, _AGAIN_SECONDS)
-            except (JoseError, ValueError, TypeError) as error:
+            except _DOES_NOT_HOLD as error:
                 raise NotVouched("the ID token does not hold") from error
 
     def _read(self, given: str, journey: Journey, access_token: str, now: datetime, fresh_for: float) -> CodeIDToken:
-        keys = KeySet.import_key_set(dict(self._document(self._endpoint("jwks_uri"), fresh_for)))  # type: ignore[arg-type]
+        keys = _public_keys(self._document(self._endpoint("jwks_uri"), fresh_for))
         token = jwt.decode(given, keys, algorithms=ALGORITHMS)
         plan = self.plan
         claims = CodeIDToken(
@@ -167,6 +168,14 @@ class IdentityProvider:
             email=_short(claims.get("email")),
             claims=tuple(one for one in map(_short, memberships[:_MOST_CLAIMS]) if one),
         )
+
+
+def _public_keys(document: Mapping[str, Any]) -> KeySet:
+    """The provider's keys that anybody may know; a shared secret among them proves nothing. Raises TypeError."""
+    listed = document.get("keys")
+    if not isinstance(listed, list):
+        raise TypeError("there are no keys")
+    return KeySet.import_key_set({"keys": [one for one in listed if dict(one).get("kty") in {"RSA", "EC"}]})
 
 
 class _Answer:

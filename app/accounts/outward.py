@@ -67,7 +67,9 @@ class Outward:
         until = time.monotonic() + SECONDS
         try:
             with _connection(parts, self._address(parts, until), until) as asking:
-                return _asked(asking, parts, body, headers or {})
+                fetched = _asked(asking, parts, body, headers or {})
+            _left(until)  # an answer without a length that was cut off looks whole
+            return fetched
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise FetchRefused("the other side did not answer as it should") from error
 

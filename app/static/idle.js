@@ -8,7 +8,7 @@
   const idle = told.idle * 1000, limit = idle + told.countdown * 1000;
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("charter-activity") : null;
   const SAYS = [[20, "20 seconds left."], [60, "One minute left."], [Infinity, ""]];
-  let last = Date.now(), reported = last, asking = false, said = 0;
+  let last = Date.now(), reported = last, asking = false, gone = false, said = 0;
 
   const seen = (at) => { if (at > last) { last = at; if (dialog.open) { dialog.close(); said = 0; } } };
   const report = async () => {
@@ -19,7 +19,7 @@
       if (answer.status !== 204) away();
     } catch { reported = 0; }
   };
-  const away = () => { location.assign(`${told.out}&next=${encodeURIComponent(location.pathname + location.search)}`); };
+  const away = () => { if (gone) return; gone = true; location.assign(`${told.out}&next=${encodeURIComponent(location.pathname + location.search)}`); };
   const stay = () => { const at = Date.now(); seen(at); tabs?.postMessage(at); report(); };
   /* what a person does keeps the session; what the page does by itself (saving, asking) does not */
   const act = (event) => {
