@@ -14,9 +14,12 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.clock_models import RequestDeadline
+from app.cases.deadlines import kept
 from app.cases.models import Case, CaseEvent, CaseProvider, Diagnosis, Note, ProcedureLine, Request
 from app.directory.models import Member, Provider
 from app.domain.calendars import business_calendar
@@ -65,6 +68,7 @@ class Owner:
 class _Rows:
     cases: list[tuple[Any, ...]] = field(default_factory=list)
     requests: list[tuple[Any, ...]] = field(default_factory=list)
+    deadlines: list[tuple[Any, ...]] = field(default_factory=list)
     providers: list[tuple[Any, ...]] = field(default_factory=list)
     diagnoses: list[tuple[Any, ...]] = field(default_factory=list)
     lines: list[tuple[Any, ...]] = field(default_factory=list)
@@ -86,7 +90,14 @@ _COLUMNS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
         (
             "id", "case_id", "sequence", "status", "service_type", "request_type", "urgency", "notification_on",
             "start_on", "end_on", "duration", "submitted_at", "service_from", "service_until", "due_at", "due_rule",
-            "due_reason",
+            "due_reason", "certify_status", "units_approved", "certified_start_on", "certified_end_on", "decided_at",
+        ),
+    ),
+    "deadlines": (
+        RequestDeadline,
+        (
+            "id", "request_id", "rule", "release", "calendar", "terms", "citation", "reason", "started_at", "due_at",
+            "state", "ended_at",
         ),
     ),
     "providers": (
@@ -157,8 +168,14 @@ class _Made:
     service: str
     sent: datetime
     span: tuple[date, date]
-    due: Deadline | None
+    dues: tuple[Deadline, ...]
     is_done: bool
+    decided_at: datetime | None
+
+    @property
+    def due(self) -> Deadline | None:
+        """The deadline that counts."""
+        return self.dues[0] if self.dues else None
 
 
 def _flush(session: Session, maker: _Maker) -> None:
@@ -193,7 +210,11 @@ class _Maker:
         made = self._drawn(day)
         who = (made.owner.user_id, made.owner.user_name)
         outcomes = self._outcomes(made)
-        authorization = f"9{number}" if made.is_done and any(one != "denied" for one in outcomes) else None
+        authorization = (
+            f"9{number}"
+            if made.is_done and (made.category is Category.INPATIENT or any(one != "denied" for one in outcomes))
+            else None
+        )
         status = "completed" if made.is_done else "submitted"
         self.rows.cases.append(
             (made.case, number, made.category.value, status, made.owner.group_id, self.random.choice(self.members),
@@ -212,12 +233,14 @@ class _Maker:
         start = day + timedelta(days=self.random.randrange(1, 20))
         span = (start, start + timedelta(days=self.random.randrange(1, 60)))
         service = self.random.choice(self.services[category])
-        due = self._due(category, service, span, sent) if self.now - sent < _LONGEST_WAIT else None
-        is_done = due is None or due.due_at <= self.now or self.random.random() < 0.4
-        return _Made(uuid4(), uuid4(), self.random.choice(self.owners), category, service, sent, span, due, is_done)
+        dues = self._dues(category, service, span, sent) if self.now - sent < _LONGEST_WAIT else ()
+        is_done = not dues or dues[0].due_at <= self.now or self.random.random() < 0.4
+        decided_at = min(self.now, sent + timedelta(hours=self.random.randrange(4, 120))) if is_done else None
+        owner = self.random.choice(self.owners)
+        return _Made(uuid4(), uuid4(), owner, category, service, sent, span, dues, is_done, decided_at)
 
-    def _due(self, category: Category, service: str, span: tuple[date, date], sent: datetime) -> Deadline | None:
-        """The first deadline the contract sets for such a request."""
+    def _dues(self, category: Category, service: str, span: tuple[date, date], sent: datetime) -> tuple[Deadline, ...]:
+        """The deadlines the contract sets for such a request, the earliest first."""
         dates = {LineField.START_ON: span[0], LineField.END_ON: span[1]}
         is_inpatient = category is Category.INPATIENT
         draft = Draft(
@@ -231,7 +254,7 @@ class _Maker:
             stay=Stay(dates) if is_inpatient else None,
             lines=() if is_inpatient else (Line("1", CodeSystem.HCPCS, _PROCEDURES[0][0], values=dates),),
         )
-        return next(iter(due_dates(self.loaded.contract, draft, sent, self.calendar)), None)
+        return due_dates(self.loaded.contract, draft, sent, self.calendar)
 
     def _request(self, made: _Made, status: str) -> None:
         days = (made.span[1] - made.span[0]).days
@@ -239,8 +262,21 @@ class _Maker:
         due = (made.due.due_at, made.due.rule_id, made.due.reason) if made.due else (None, None, None)
         self.rows.requests.append(
             (made.request, made.case, 1, status, made.service, self.request_type, "standard",
-             made.sent.date(), *stay, made.sent, *made.span, *due)
+             made.sent.date(), *stay, made.sent, *made.span, *due, *self._stay(made, days), made.decided_at)
         )  # fmt: skip
+        state = "met" if made.is_done else "running"
+        self.rows.deadlines += [
+            (uuid4(), made.request, one.rule_id, self.loaded.release, one.calendar, Jsonb(kept(one.terms)),
+             one.citation, one.reason, one.started_at, one.due_at, state, made.decided_at)
+            for one in made.dues
+        ]  # fmt: skip
+
+    @staticmethod
+    def _stay(made: _Made, days: int) -> tuple[str | None, int, date | None, date | None]:
+        """What was certified of the stay of an inpatient request: all of it, or nothing yet."""
+        if made.category is not Category.INPATIENT:
+            return None, 0, None, None
+        return ("approved", days, *made.span) if made.is_done else ("pending", 0, None, None)
 
     def _people(self, made: _Made) -> None:
         provider = made.owner.provider
@@ -278,6 +314,6 @@ class _Maker:
             body = self.random.choice(_NOTES)
             self.rows.notes.append((uuid4(), made.case, made.request, self.note_kind, "external", body, *who, written))
         self.rows.events += [(uuid4(), made.case, kind, at, *who, "", True) for kind, at in happened]
-        if made.is_done:
-            decided = min(self.now, made.sent + timedelta(hours=self.random.randrange(4, 120)))
-            self.rows.events.append((uuid4(), made.case, "case_completed", decided, None, "Reviewer", "", True))
+        if made.decided_at:
+            done = (uuid4(), made.case, "case_completed", made.decided_at, None, "Reviewer", "", True)
+            self.rows.events.append(done)
