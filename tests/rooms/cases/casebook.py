@@ -13,13 +13,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.accounts import terms
 from app.accounts.models import Membership, ProviderGroup, UserAccount, UserSession
 from app.accounts.secrets import new_token, token_hash
 from app.cases.models import Case, Request
 from app.cases.synthetic import Owner, fill_cases
 from app.directory.models import Member, Provider
 from app.directory.synthetic import fill_tenant
-from app.domain.access import Actor, ActorKind
+from app.domain.access import SYSTEM, Actor, ActorKind
 from app.storage.models import AuditEvent
 from app.web.request import portal_of
 from tenancy.scope import TenantSession
@@ -120,6 +121,8 @@ def open_casebook(app: Flask, client: Callable[[str], FlaskClient], slug: str) -
         session.add_all(groups)
         session.flush()
         _join(session, groups, people)
+        for person in people.values():
+            terms.agree(session, loaded.contract, person.id, actor=SYSTEM, now=NOW)
         owners = [
             Owner(group.id, provider, people[name].id, people[name].full_name)
             for group, provider, name in zip(groups, providers, ("alex", "blair"), strict=False)

@@ -8,7 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.web.request import SignedIn
+from app.accounts import terms
+from app.domain.access import SYSTEM, ActorKind
+from app.web.request import GroupChoice, SignedIn, portal_of
 from tests.rooms.cases.casebook import Casebook, open_casebook
 from tests.rooms.cases.people import NOW, World, a_complete_draft, a_world, some_codes
 
@@ -48,13 +50,30 @@ def signed_in(
 
     def open_one(slug: str, actor: Actor) -> FlaskClient:
         app.config["CLOCK"] = lambda: NOW
-        monkeypatch.setattr(app.extensions["charter"], "recognise", lambda: SignedIn(actor, (), uuid4()))
+        _agree(app, slug, actor)
+        monkeypatch.setattr(app.extensions["charter"], "recognise", lambda: SignedIn(actor, _groups(actor), uuid4()))
         opened = client(slug)
         with opened.session_transaction() as kept:
             kept["csrf"] = "t" * 32
         return opened
 
     return open_one
+
+
+def _groups(actor: Actor) -> tuple[GroupChoice, ...]:
+    """The groups the person works for, as the header lists them."""
+    return tuple(
+        GroupChoice(group, "Example Group", role.value, group == actor.current_group) for group, role in actor.roles
+    )
+
+
+def _agree(app: Flask, slug: str, actor: Actor) -> None:
+    """The person has agreed to the terms of use before; staff are not asked."""
+    portal = portal_of(app)
+    if actor.kind is ActorKind.PROVIDER and actor.user_id:
+        with portal.databases.app.session(slug) as session:
+            terms.agree(session, portal.tenants[slug].contract, actor.user_id, actor=SYSTEM, now=NOW)
+            session.commit()
 
 
 @pytest.fixture

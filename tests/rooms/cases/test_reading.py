@@ -51,7 +51,7 @@ def test_a_person_who_left_the_group_reads_no_more(book: Casebook) -> None:
     with book.session() as session:
         member_of = session.scalars(select(Membership).where(Membership.user_id == book.people["alex"])).one()
         member_of.ended_at = NOW
-    browser.get(f"/cases/{case.number}", status=403)
+    assert browser.client.get(f"/cases/{case.number}", base_url=browser.address).headers["Location"] == "/waiting"
 
 
 def test_somebody_shut_out_is_asked_to_sign_in(book: Casebook) -> None:
