@@ -42,6 +42,7 @@ BLUEPRINTS = (
     "app.cases.preference_views",
     "app.reviews.views",
     "app.notices.views",
+    "app.console.views",
 )
 DEMO_BLUEPRINTS = ("app.web.styleguide",)
 _FORM_BYTES = 512 * 1024

@@ -85,3 +85,4 @@ class StaffEvent(ControlBase):
     place: Mapped[str]
     result: Mapped[str]
     about_id: Mapped[UUID | None]
+    about: Mapped[str] = mapped_column(default="")

@@ -85,10 +85,10 @@ def console_sign_in() -> Answer:
     return render_template("accounts/staff_sign_in.html", provider=who.provider().plan, next=target, was_idle=was_idle)
 
 
-@blueprint.get("/console")
+@blueprint.get("/console/inside")
 @console(Permission.CONSOLE_SEE)
 def console_front() -> Answer:
-    """The console's first page: the tenants, and the door into each."""
+    """The tenants, and the door into each."""
     return console_page()
 
 

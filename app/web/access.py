@@ -31,7 +31,7 @@ _SMALL_FORM_BYTES = 32 * 1024
 DEFAULT_BODY_BYTES = 256 * 1024
 CONSOLE_HOST = "console"
 """The label of the console's host before the base domain."""
-CONSOLE_FRONT, CONSOLE_SIGN_IN, STAFF_FRONT = "staff.console_front", "staff.console_sign_in", "staff.front"
+CONSOLE_FRONT, CONSOLE_SIGN_IN, STAFF_FRONT = "console.contracts", "staff.console_sign_in", "staff.front"
 
 
 class Scope(StrEnum):

@@ -77,6 +77,28 @@ def _of_staff() -> tuple[Entry, ...]:
     return (Entry(_("Worklist"), url_for(WORKLIST), "cases", here),)
 
 
+CONSOLE_PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("console.contracts", _("Contracts"), "cases", ("console.contract", "console.change", "console.switches")),
+    ("console.proposals", _("Approvals"), "check-circle", ("console.proposal",)),
+    ("console.boards", _("Boards"), "report", ("console.board",)),
+    ("console.search", _("Search"), "search", ()),
+    ("console.compare", _("Compare"), "copy", ()),
+    ("console.record", _("Record"), "clock", ()),
+    ("staff.console_front", _("Look inside"), "lock", ()),
+)
+"""Endpoint, words, icon, and the beginnings of endpoints that count as being there."""
+
+
+def console_items() -> tuple[Entry, ...]:
+    """The entries of the console's navigation; everybody who may see the console sees all of them."""
+    here = request.endpoint or ""
+    return tuple(
+        Entry(label, url_for(endpoint), icon, here == endpoint or any(here.startswith(one) for one in within))
+        for endpoint, label, icon, within in CONSOLE_PLACES
+        if _exists(endpoint)
+    )
+
+
 def home_url() -> str:
     """Home of a signed-in person."""
     return "/"

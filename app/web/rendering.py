@@ -133,6 +133,7 @@ def install(app: Flask) -> None:
         current_path=lambda: request.path,
         brand_version=lambda: g.tenant.loaded.release[:12],
         navigation_items=navigation.items,
+        console_items=navigation.console_items,
         user_menu=navigation.user_menu,
         home_url=navigation.home_url,
         search_url=navigation.search_url,

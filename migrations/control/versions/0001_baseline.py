@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
         sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("about", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_event")),
         schema="control",
         info={"append_only": True},
@@ -207,6 +208,14 @@ def upgrade() -> None:
         schema="control",
     )
     op.create_table(
+        "tenant_rollup",
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_tenant_rollup")),
+        schema="control",
+    )
+    op.create_table(
         "toggle_change",
         sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
@@ -229,6 +238,17 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_index("ix_toggle_change_slug_number", "toggle_change", ["slug", "number"], unique=False, schema="control")
+    op.create_table(
+        "contract_draft",
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("base", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["control.staff_member.id"], name=op.f("fk_contract_draft_staff_id")),
+        sa.PrimaryKeyConstraint("slug", "staff_id", name=op.f("pk_contract_draft")),
+        schema="control",
+    )
     op.create_table(
         "staff_entry",
         sa.Column("id", sa.Uuid(), nullable=False),

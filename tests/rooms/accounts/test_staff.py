@@ -110,7 +110,7 @@ def test_operations_enter_a_tenant_for_a_while_with_a_reason(
     vouching.sign_in(console, "omar.reyes", target="/console")
     asked = {"tenant": town.slug, "reason": "Mail of the outbox does not leave", "minutes": "15"}
     console.post("/console/entries", asked)
-    assert "Look inside" in console.get("/console").text
+    assert "Look inside" in console.get("/console/inside").text
     assert "You may look inside until" in vouching.sign_in(browser, "omar.reyes").text
     entries = control_rows(app, StaffEntry)
     assert [(one.slug, one.reason) for one in entries] == [(town.slug, "Mail of the outbox does not leave")]
@@ -154,7 +154,7 @@ def test_a_reviewer_has_nothing_at_the_console_and_a_manager_nothing_in_a_tenant
     vouching.arrive(at_console(), "nora.quinn", status=403)
     vouching.arrive(browser, "carla.jensen", status=403)
     manager = at_console()
-    assert "Contract manager" in vouching.sign_in(manager, "carla.jensen", target="/console").text
+    assert "Contract manager" in vouching.sign_in(manager, "carla.jensen", target="/console/inside").text
 
 
 def test_pages_of_a_tenant_are_not_there_at_the_console_nor_the_other_way_round(
