@@ -39,6 +39,8 @@ SLUG = "mississippi"
 ROUNDS = 300
 WARM_UP = 40
 LIMIT = 0.4
+CLOCKS = ("standard",)
+"""The clocks that run for the request of this bench; a submission keeps a row for each."""
 
 
 def main() -> None:
@@ -174,6 +176,13 @@ def _write(plain: psycopg.Connection, draft: _Draft) -> None:
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             (uuid.uuid4(), "case_received", Jsonb({"case_id": str(draft.id)}), str(uuid.uuid4()), NOW, NOW, "due", 0),
         )
+        for rule in CLOCKS:
+            plain.execute(
+                "INSERT INTO request_deadline (id, request_id, rule, release, calendar, terms, citation, reason,"
+                " started_at, due_at, state) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (uuid.uuid4(), draft.request, rule, "r" * 64, "2026", Jsonb({"amount": 7, "unit": "calendar_days"}),
+                 "42 CFR 440.230(e)(1)", "7 calendar days from receipt", NOW, NOW, "running"),
+            )  # fmt: skip
         _tell(plain, draft, sequence)
 
 

@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import Insert, bindparam, delete, insert, update
+from sqlalchemy import Insert, TableValuedAlias, bindparam, column, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -37,6 +38,7 @@ from app.domain.numbering import case_id
 from app.domain.questionnaire import applicable, worded
 from app.domain.requirement import disclaimer_in_force
 from app.storage import audit, numbers, outbox
+from app.storage.audit_link import linking, parameters_of
 from tenancy.contract import Contract
 from tenancy.loader import LoadedContract
 from tenancy.vocabulary import CaseField, Category
@@ -107,9 +109,9 @@ def submit_case(
     number = case.number or case_id(today, numbers.next_case_sequence(control, today))
     key = f"received:{case.id}:{case.requests[-1].label}"
     letter = outbox.owed(kind=RECEIVED, payload={"case_id": str(case.id)}, key=key, now=now)
-    _seal(session, _sealed(loaded, case, draft, number, confirmed, actor=actor, now=now), letter)
+    told = audit.event_of(actor=actor, action="case:submit", object_type="case", object_id=case.id, now=now)
     _keep_wording(session, contract, case.requests[-1], draft, on=today)
-    audit.record(session, actor=actor, action="case:submit", object_type="case", object_id=case.id, now=now)
+    _seal(session, _sealed(loaded, case, draft, number, confirmed, actor=actor, now=now), letter, told)
     return Submitted(case.id, number, is_new=True)
 
 
@@ -227,11 +229,14 @@ _REQUEST_COLUMNS = (
 )
 
 
+_DEADLINE_COLUMNS = (
+    "id", "request_id", "rule", "release", "calendar", "terms", "citation", "reason", "started_at", "due_at", "state",
+)  # fmt: skip
 _EVENT_COLUMNS = ("happened_at", "actor_id", "actor_name")
 
 
 def _sealing() -> Insert:
-    """Case, request, lines, the line of the timeline and the owed e-mail, in one message to the database."""
+    """Everything that changes, the owed e-mail and the trail's event, in one message to the database."""
     case = (
         update(_CASE)
         .where(_CASE.c.id == bindparam("of_case"))
@@ -245,34 +250,48 @@ def _sealing() -> Insert:
     )
     lines = update(_LINE).where(_LINE.c.request_id == bindparam("of_request")).values(certify_status="pending")
     event = insert(_EVENT).values(
-        id=bindparam("event_id", type_=_EVENT.c.id.type),
+        id=bindparam("shown_id", type_=_EVENT.c.id.type),
         case_id=bindparam("of_case", type_=_EVENT.c.case_id.type),
         request_id=bindparam("of_request", type_=_EVENT.c.request_id.type),
         kind="case_submitted",
         detail="",
         is_shown=True,
-        **{name: bindparam(f"event_{name}", type_=_EVENT.c[name].type) for name in _EVENT_COLUMNS},
+        **{name: bindparam(f"shown_{name}", type_=_EVENT.c[name].type) for name in _EVENT_COLUMNS},
     )
-    parts = (part.cte(f"sealed_{place}") for place, part in enumerate((case, request, lines)))
-    return event.add_cte(*parts, outbox.OWED)
+    clocks = insert(_DEADLINE).from_select(list(_DEADLINE_COLUMNS), select(_clock_rows()))
+    parts = (part.cte(f"sealed_{place}") for place, part in enumerate((case, request, lines, clocks, event)))
+    return linking().add_cte(*parts, outbox.OWED)
+
+
+def _clock_rows() -> TableValuedAlias:
+    """The clocks that start, however many, from one list in JSON."""
+    columns = (column(name, _DEADLINE.c[name].type) for name in _DEADLINE_COLUMNS)
+    given = func.jsonb_to_recordset(bindparam("clocks", type_=JSONB)).table_valued(*columns)
+    return given.render_derived("clock", with_types=True)
 
 
 _SEALING = _sealing()
 
 
-def _seal(session: Session, sealed: _Sealed, letter: Values) -> None:
+def _seal(session: Session, sealed: _Sealed, letter: Values, told: Values) -> None:
     """Write the new values; a key that submitted another draft is a Conflict."""
-    parameters: Values = {"of_case": sealed.case_id, "of_request": sealed.request_id, "event_id": uuid4(), **letter}
-    for name, values in (("case", sealed.case), ("request", sealed.request), ("event", sealed.event)):
+    parameters: Values = {"of_case": sealed.case_id, "of_request": sealed.request_id, "shown_id": uuid4(), **letter}
+    parameters |= parameters_of(told)
+    parameters["clocks"] = [{name: _in_json(value) for name, value in row.items()} for row in sealed.deadlines]
+    for name, values in (("case", sealed.case), ("request", sealed.request), ("shown", sealed.event)):
         parameters |= {f"{name}_{column}": value for column, value in values.items()}
     try:
-        session.execute(_SEALING, parameters)
-        if sealed.deadlines:
-            session.execute(insert(_DEADLINE), sealed.deadlines)
+        is_told = session.execute(_SEALING, parameters).first() is not None
     except IntegrityError as error:
         if isinstance(error.orig, UniqueViolation) and "submission_key" in (error.orig.diag.constraint_name or ""):
             raise Conflict(KEY_TAKEN) from None
         raise
+    if not is_told:  # every lane of the trail was held: wait for one at the commit
+        audit.remember(session, told)
+
+
+def _in_json(value: object) -> object:
+    return value if isinstance(value, str | dict | None) else str(value)
 
 
 def _keep_wording(session: Session, contract: Contract, request: Request, draft: Draft, *, on: date) -> None:

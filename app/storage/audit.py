@@ -13,14 +13,15 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Table, Text, bindparam, event, insert, select, update
+from sqlalchemy import Integer, Text, bindparam, event, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app.domain.access import Actor
+from app.storage.audit_link import EVENTS, HEADS, linking, parameters_of, text_of
 from app.storage.models import AuditEvent, AuditHead
 from tenancy.scope import TenantSession
 
@@ -71,12 +72,29 @@ def record(
     ``action`` is ``object:verb`` in the trade's words, ``detail`` holds field names, rule names and ids, never
     values from a record (45 CFR 164.312(b)). Raises ValueError for a naive instant or an overlong detail.
     """
+    values = event_of(
+        actor=actor, action=action, object_type=object_type, object_id=object_id, result=result, detail=detail, now=now
+    )
+    remember(session, values)
+
+
+def event_of(
+    *,
+    actor: Actor,
+    action: str,
+    object_type: str,
+    object_id: UUID | str | None,
+    result: str = "ok",
+    detail: Mapping[str, str] | None = None,
+    now: datetime,
+) -> dict[str, Any]:
+    """The event of one act, not yet written; raises as ``record``."""
     if now.tzinfo is None:
         raise ValueError("an audit event needs an aware instant")
     told = dict(detail or {})
     if len(json.dumps(told)) > _MAX_DETAIL:
         raise ValueError("the detail of an audit event is names and ids, not content")
-    values = {
+    return {
         "id": uuid.uuid4(),
         "occurred_at": now.astimezone(UTC),
         "actor_kind": actor.kind.value,
@@ -88,6 +106,10 @@ def record(
         "result": result,
         "detail": told,
     }
+
+
+def remember(session: Session, values: dict[str, Any]) -> None:
+    """Leave an event to be written with the Session's commit."""
     session.connection()  # an event belongs to a transaction: open one, so that a rollback forgets it
     session.info.setdefault(_PENDING, []).append(_Pending(values, session.get_nested_transaction()))
 
@@ -98,6 +120,9 @@ def _write_pending(session: Session) -> None:
     if not pending or session.in_nested_transaction():
         return
     session.flush()  # everything else first, so that the lane is held as briefly as can be
+    if len(pending) == 1 and session.execute(_LINKING, parameters_of(pending[0].values)).first():
+        pending.clear()
+        return
     head = _take_lane(session)
     rows = list(_linked(head, [one.values for one in pending]))
     if rows[:-1]:
@@ -108,20 +133,20 @@ def _write_pending(session: Session) -> None:
     pending.clear()
 
 
-_EVENTS, _HEADS = cast("Table", AuditEvent.__table__), cast("Table", AuditHead.__table__)
+_LINKING = linking()
 _MOVED = (
-    update(_HEADS)
-    .where(_HEADS.c.lane == bindparam("head_lane"))
+    update(HEADS)
+    .where(HEADS.c.lane == bindparam("head_lane"))
     .values(position=bindparam("head_position", type_=Integer), hash=bindparam("head_hash", type_=Text))
     .cte("moved")
 )
-_APPEND = insert(_EVENTS)
+_APPEND = insert(EVENTS)
 _APPEND_LAST = _APPEND.values(
-    {column.name: bindparam(f"event_{column.name}", type_=column.type) for column in _EVENTS.c}
+    {column.name: bindparam(f"event_{column.name}", type_=column.type) for column in EVENTS.c}
 ).add_cte(_MOVED)
 """The last event and the head that points at it, in one message."""
-_HEAD = select(_HEADS.c.lane, _HEADS.c.position, _HEADS.c.hash)
-_FIRST_FREE_HEAD = _HEAD.order_by(_HEADS.c.lane).limit(1).with_for_update(skip_locked=True)
+_HEAD = select(HEADS.c.lane, HEADS.c.position, HEADS.c.hash)
+_FIRST_FREE_HEAD = _HEAD.order_by(HEADS.c.lane).limit(1).with_for_update(skip_locked=True)
 """Made once, and of the table, not of its objects: every act and every page that shows a record asks it."""
 
 
@@ -147,7 +172,7 @@ def _take_lane(session: Session) -> LaneHead:
     if row is None:
         seeds = [{"lane": lane, "position": 0, "hash": FIRST_HASH} for lane in range(LANES)]
         session.execute(upsert(AuditHead).values(seeds).on_conflict_do_nothing())
-        waited_for = _HEAD.where(_HEADS.c.lane == uuid.uuid4().int % LANES).with_for_update()
+        waited_for = _HEAD.where(HEADS.c.lane == uuid.uuid4().int % LANES).with_for_update()
         row = session.execute(_FIRST_FREE_HEAD).first() or session.execute(waited_for).one()
     return LaneHead(*row)
 
@@ -163,23 +188,7 @@ def _linked(head: LaneHead, events: list[dict[str, Any]]) -> Iterator[dict[str, 
 
 def link_hash(row: Mapping[str, Any]) -> str:
     """The SHA-256 of an event's every column together with the hash before it."""
-    told = {
-        "lane": row["lane"],
-        "position": row["position"],
-        "previous_hash": row["previous_hash"],
-        "id": str(row["id"]),
-        "occurred_at": row["occurred_at"].astimezone(UTC).isoformat(),
-        "actor_kind": row["actor_kind"],
-        "actor_id": None if row["actor_id"] is None else str(row["actor_id"]),
-        "actor_name": row["actor_name"],
-        "action": row["action"],
-        "object_type": row["object_type"],
-        "object_id": row["object_id"],
-        "result": row["result"],
-        "detail": row["detail"],
-    }
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text_of(row).encode()).hexdigest()
 
 
 def heads(session: Session) -> tuple[LaneHead, ...]:

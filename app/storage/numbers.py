@@ -6,20 +6,17 @@ Must not know a case, a tenant or how a number is printed.
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
+from typing import Any
 
-from sqlalchemy import Table
-from sqlalchemy.dialects.postgresql import insert
+import psycopg
 from sqlalchemy.orm import Session
 
-from app.storage.registry import CaseNumberDay
+from app.domain.errors import Unavailable
 
-_DAYS = cast("Table", CaseNumberDay.__table__)
-_FIRST = insert(_DAYS)
-_FOLLOWING = _FIRST.on_conflict_do_update(
-    index_elements=[_DAYS.c.day], set_={"last": _DAYS.c.last + _FIRST.excluded.last}
-).returning(_DAYS.c.last)
-"""Made once: every submission asks it."""
+_FOLLOWING = (
+    b"INSERT INTO case_number_day AS known (day, last) VALUES (%s, %s)"
+    b" ON CONFLICT (day) DO UPDATE SET last = known.last + excluded.last RETURNING last"
+)
 
 
 def next_case_sequence(control_session: Session, local_day: date) -> int:
@@ -34,6 +31,12 @@ def next_case_sequence(control_session: Session, local_day: date) -> int:
 
 def take_case_sequences(control_session: Session, local_day: date, count: int) -> range:
     """Give out several numbers of the day at once, for loading many cases; otherwise as one."""
-    last: int = control_session.execute(_FOLLOWING, {"day": local_day, "last": count}).scalar_one()
+    driver: psycopg.Connection[Any] = control_session.connection().connection.driver_connection  # type: ignore[assignment]
+    with driver.pipeline():  # the number and the commit in one message
+        taken = driver.execute(_FOLLOWING, (local_day, count))
+        driver.execute(b"COMMIT")
     control_session.commit()
-    return range(last - count + 1, last + 1)
+    row = taken.fetchone()
+    if row is None:
+        raise Unavailable
+    return range(row[0] - count + 1, row[0] + 1)
