@@ -4,3 +4,4 @@ from flask import Blueprint
 
 read_blueprint = Blueprint("casebook", __name__, template_folder="templates")
 draft_blueprint = Blueprint("cases", __name__, template_folder="templates")
+requirement_blueprint = Blueprint("requirement", __name__, template_folder="templates")

@@ -167,7 +167,7 @@ def _known(
     found: list[tuple[CodeSystem, str, str]] = []
     faults: list[FieldFault] = []
     for one in picked:
-        hit = _find(control, rule, one, on)
+        hit = find_picked(control, rule, one, on)
         if isinstance(hit, str):
             faults.append(FieldFault(field, hit))
         else:
@@ -177,7 +177,7 @@ def _known(
     return found
 
 
-def _find(control: Session, rule: CodingRule, one: Picked, on: date) -> tuple[CodeSystem, str, str] | str:
+def find_picked(control: Session, rule: CodingRule, one: Picked, on: date) -> tuple[CodeSystem, str, str] | str:
     """The code in its own system, else in the rule's others, else as typed where the contract lets it be typed.
 
     A sentence says why there is none; a heading is none, for it says less than a request has to.

@@ -39,6 +39,8 @@ class LineView:
     description: str
     is_kept: bool
     fields: Sequence[FieldView]
+    need: str = ""
+    need_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -183,12 +185,14 @@ class SectionView:
     notes: Sequence[NoteView] = ()
     unsaved_note: str = ""
     faults: Sequence[FieldFault] = ()
+    needs_nothing: bool = False
+    """Whether nothing in the request needs an authorization, so that it need not be sent."""
 
     @property
     def shape(self) -> object:
         """What is asked, without what was answered: when it changes, the section has to be drawn again."""
         asked = [(one.name, one.is_required, tuple(one.choices)) for one in self.every_field()]
-        parts = [(one.role, one.name) for one in self.providers], [one.id for one in self.lines]
+        parts = [(one.role, one.name) for one in self.providers], [(one.id, one.need_text) for one in self.lines]
         lists = self.diagnoses, self.questionnaires, self.wanted, [one.id for one in self.documents], len(self.notes)
         return asked, parts, lists
 

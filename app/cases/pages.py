@@ -32,6 +32,7 @@ from app.cases.page_values import (
 )
 from app.cases.snapshot import draft_of
 from app.directory.models import Member
+from app.domain.authorization import Verdict, draft_verdicts, needs_nothing
 from app.domain.completeness import SectionState, Standing, asked_providers, is_complete, missing, section_states
 from app.domain.draft import Draft
 from app.domain.errors import FieldFault
@@ -172,6 +173,7 @@ def _finding(one: Missing, title: str, anchors: Mapping[str, str]) -> Finding:
 def _section(desk: Desk, draft: Draft, rule: SectionRule, state: SectionState, open_section: str) -> SectionView:
     name = rule.section
     inputs = section_inputs(desk.contract, desk.case, draft, name, on=desk.on)
+    verdicts = draft_verdicts(desk.contract, draft, received_on=desk.on) if name is SectionName.PROCEDURES else ()
     needs = state.standing is Standing.NEEDS
     return SectionView(
         name=name.value,
@@ -188,7 +190,8 @@ def _section(desk: Desk, draft: Draft, rule: SectionRule, state: SectionState, o
         fields=[desk.retyped.shown(one) for one in inputs if "." not in one.name],
         stay=[desk.retyped.shown(one) for one in inputs if one.name.startswith("stay.")],
         box=_box(desk, name),
-        lines=_lines(desk, inputs) if name is SectionName.PROCEDURES else (),
+        lines=_lines(desk, inputs, verdicts) if name is SectionName.PROCEDURES else (),
+        needs_nothing=needs_nothing(verdicts),
         providers=_providers(desk, draft, inputs) if name is SectionName.PROVIDERS else (),
         diagnoses=_diagnoses(desk) if name is SectionName.DIAGNOSES else (),
         questionnaires=_questionnaires(desk, draft) if name is SectionName.QUESTIONNAIRES else (),
@@ -246,7 +249,10 @@ def _systems(rule: CodingRule) -> list[tuple[str, str]]:
     return [(system.value, rule.labels.get(system, system.value)) for system in rule.systems]
 
 
-def _lines(desk: Desk, inputs: Sequence[Input]) -> list[LineView]:
+def _lines(desk: Desk, inputs: Sequence[Input], verdicts: Sequence[Verdict]) -> list[LineView]:
+    """The lines with the verdict on each; one on the stay, if there is one, comes before them."""
+    rows = desk.case.requests[-1].lines
+    told = verdicts[len(verdicts) - len(rows) :]
     labels = {system.value: label for system, label in desk.contract.intake.procedures.labels.items()}
     return [
         LineView(
@@ -257,8 +263,10 @@ def _lines(desk: Desk, inputs: Sequence[Input]) -> list[LineView]:
             description=row.description,
             is_kept=(row.system, row.code) in desk.kept,
             fields=[desk.retyped.shown(one) for one in inputs if one.name.startswith(f"line.{row.id}.")],
+            need=verdict.need.value,
+            need_text=verdict.text,
         )
-        for row in desk.case.requests[-1].lines
+        for row, verdict in zip(rows, told, strict=True)
     ]
 
 

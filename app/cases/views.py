@@ -12,13 +12,15 @@ from app.cases import (
     letter_views,
     member_views,
     picker_views,
+    requirement_views,
     search_views,
     start_views,
     submit_views,
     upload_views,
 )
-from app.cases.blueprints import draft_blueprint, read_blueprint
+from app.cases.blueprints import draft_blueprint, read_blueprint, requirement_blueprint
 
 READING = (home_views, search_views, case_views, letter_views, member_views, export_views)
 MAKING = (start_views, draft_views, picker_views, upload_views, answer_views, submit_views, draft_rendering)
-blueprints = (read_blueprint, draft_blueprint)
+ASKING = (requirement_views,)
+blueprints = (read_blueprint, draft_blueprint, requirement_blueprint)

@@ -82,6 +82,7 @@ class Permission(Enum):
     MEMBER_ADD_TEMPORARY = "member:add_temporary", "Add a member who has no number yet."
     PROVIDER_SEARCH = "provider:search", "Look providers up."
     CODE_SEARCH = "code:search", "Search diagnosis and procedure codes."
+    REQUIREMENT_CHECK = "requirement:check", "Ask whether care needs an authorization, and keep the proof."
     PREFERENCE_EDIT = "preference:edit", "Keep one's own favourites."
     GROUP_SWITCH = "group:switch", "Choose which of one's groups to work for."
     GROUP_MANAGE = "group:manage", "Add people to one's group, change their roles, remove them."

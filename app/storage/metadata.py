@@ -23,6 +23,7 @@ MODEL_MODULES = (
     "app.directory.models",
     "app.cases.models",
     "app.cases.clock_models",
+    "app.cases.requirement_models",
     "app.notices.models",
     "app.reviews.models",
     "app.console.models",

@@ -17,6 +17,7 @@ from tenancy.checks import (
     lists,
     people,
     questionnaires,
+    requirement,
     review,
 )
 from tenancy.checks.floor import below_floor, ended_waivers
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     *clocks.CHECKS,
     *aftercare.CHECKS,
     *review.CHECKS,
+    *requirement.CHECKS,
 )
 
 

@@ -15,12 +15,14 @@ from tenancy.vocabulary import CaseField, Fact, Feature, Operator, ProviderRole,
 VALUED = frozenset({Operator.EQUALS, Operator.NOT_EQUALS, Operator.ONE_OF, Operator.NONE_OF})
 LINE_FACTS = frozenset({Fact.LINE_CODE, Fact.LINE_SYSTEM, Fact.LINE_DAYS, Fact.LINE_QUANTITY})
 STAY_FACTS = frozenset({Fact.LINE_DAYS})
+CODE_OF_LINE = frozenset({Fact.LINE_CODE, Fact.LINE_SYSTEM})
 LINE_PLACES: Mapping[tuple[str, str], frozenset[Fact]] = MappingProxyType(
     {
         ("intake", "outpatient_line"): LINE_FACTS,
         ("intake", "inpatient_line"): LINE_FACTS,
         ("intake", "checks"): LINE_FACTS,
         ("intake", "length_of_stay"): STAY_FACTS,
+        ("requirement", "rules"): CODE_OF_LINE,
     }
 )
 ASKED_AS: Mapping[Fact, CaseField] = MappingProxyType(

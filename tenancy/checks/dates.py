@@ -30,6 +30,12 @@ def terms(contract: Contract) -> Iterator[Problem]:
     yield from _versions(contract.terms, ("terms",), "version of the terms")
 
 
+def code_lists(contract: Contract) -> Iterator[Problem]:
+    """On every day from the first version of a code list on exactly one is in force."""
+    for name, one in contract.requirement.lists.items():
+        yield from _versions(one.versions, ("requirement", "lists", name, "versions"), "version of this list")
+
+
 def _versions(rules: Mapping[str, Dated], path: Path, called: str) -> Iterator[Problem]:
     ordered = sorted(rules.items(), key=lambda item: item[1].from_on or date.min)
     if not any(rule.until_on is None for _, rule in ordered):
@@ -71,4 +77,4 @@ def formats(contract: Contract) -> Iterator[Problem]:
         yield Problem(("formats", "date"), "DATE-FORMAT", reason, "Write MM/DD/YYYY.")
 
 
-CHECKS: tuple[Check, ...] = (periods, disclaimers, terms, opening, calendar, formats)
+CHECKS: tuple[Check, ...] = (periods, disclaimers, terms, code_lists, opening, calendar, formats)

@@ -27,6 +27,7 @@ from tenancy.contract.people import (
     Waiver,
 )
 from tenancy.contract.questions import Questionnaire
+from tenancy.contract.requirement import Requirement
 from tenancy.vocabulary import Feature, Waivable, Word
 
 
@@ -53,6 +54,7 @@ class Contract:
     preferences: Preferences = key("Favourites.")
     members: Members = key("Finding and adding members.")
     intake: Intake = key("The making of a request.")
+    requirement: Requirement = key("Whether care needs an authorization.")
     catalogue: Catalogue = key("Services, places, lists.")
     questionnaires: Mapping[str, Questionnaire] = key("Questionnaires.")
     documents: Documents = key("Uploads and document rules.")

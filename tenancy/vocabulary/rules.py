@@ -98,3 +98,11 @@ class Expiry(StrEnum):
     ESCALATE = "escalate"
     DEEMED_APPROVED = "deemed_approved"
     VOID = "void"
+
+
+class Need(StrEnum):
+    """Whether care needs an authorization; ask: the contract leaves it to the payer to say."""
+
+    NEEDED = "needed"
+    NOT_NEEDED = "not_needed"
+    ASK = "ask"

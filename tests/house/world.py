@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from app.accounts.models import UserAccount
 from app.cases.models import Case, CaseProvider
+from app.cases.requirement_models import RequirementCheck
 from tests.house.routes import STRANGER
 from tests.rooms.cases.casebook import Casebook
+from tests.rooms.cases.people import NOW
 
 OWN, OTHER_GROUP, OTHER_TENANT, MISSING = "own", "other group", "other tenant", "none"
 RELATIONS = (OWN, OTHER_GROUP, OTHER_TENANT, MISSING)
@@ -35,7 +37,7 @@ def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
         OWN: of_group(book, 0, "alex"),
         OTHER_GROUP: of_group(book, 1, "blair"),
         OTHER_TENANT: of_group(elsewhere, 0, "alex"),
-        MISSING: missing | SHARED | {"number": "not-there"},
+        MISSING: missing | SHARED | {"number": "not-there", "reference": "not-there"},
     }
 
 
@@ -52,7 +54,20 @@ def of_group(book: Casebook, group: int, person: str) -> Objects:
         "line_id": str(STRANGER),
         "session_id": str(STRANGER),
         "device_id": str(STRANGER),
+        "reference": proof_of(book, group),
     }
+
+
+def proof_of(book: Casebook, group: int) -> str:
+    """The reference of an answer that was given to the group."""
+    with book.session() as session:
+        row = RequirementCheck(
+            reference=f"AR261123{book.groups[group].hex[:6]}".upper(), group_id=book.groups[group],
+            asked_by_name="Someone", asked_at=NOW, category="outpatient", code="E0141", service_on=NOW.date(),
+            need="needed", release="r", answer={"text": "Yes."},
+        )  # fmt: skip
+        session.add(row)
+        return row.reference
 
 
 def number_of(book: Casebook, group: int) -> str:

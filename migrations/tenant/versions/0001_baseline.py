@@ -511,6 +511,34 @@ def upgrade() -> None:
     )
     op.create_index("ix_recovery_link_user_id_created_at", "recovery_link", ["user_id", "created_at"], unique=False)
     op.create_table(
+        "requirement_check",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("asked_by_name", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("place_label", sa.Text(), nullable=False),
+        sa.Column("service_on", sa.Date(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=True),
+        sa.Column("need", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("release", sa.Text(), nullable=False),
+        sa.Column("answer", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint("category IN ('inpatient', 'outpatient')", name=op.f("ck_requirement_check_category")),
+        sa.CheckConstraint("need IN ('needed', 'not_needed', 'ask')", name=op.f("ck_requirement_check_need")),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_requirement_check_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requirement_check")),
+        sa.UniqueConstraint("reference", name=op.f("uq_requirement_check_reference")),
+        info={"append_only": True},
+    )
+    op.create_index("ix_requirement_check_group", "requirement_check", ["group_id", "asked_at"], unique=False)
+    op.create_table(
         "terms_acceptance",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
