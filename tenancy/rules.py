@@ -128,6 +128,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "SECTION-NEXT": "A step does not say how to go on.",
         "SECTION-ORDER": "The submit section is not last.",
         "SECTION-REPEAT": "A section is listed twice.",
+        "SLOT-LENGTH": "A talk between physicians does not fill whole quarters of an hour.",
         "SOURCE-KEY": "source speaks of a key that is not beside it.",
         "SOURCE-TEXT": "A source is not a text.",
         "SPAN-UNIT": "A period is measured in a unit that does not fit.",

@@ -73,6 +73,20 @@ EVENT_WORDS = {
     "line_voided": "Closed without a decision",
     "line_appealed": "Looked at again",
     "line_pended": "Left pending",
+    "reconsideration_requested": "Reconsideration asked for",
+    "peer_to_peer_requested": "Peer-to-peer asked for",
+    "peer_to_peer_booked": "Peer-to-peer booked",
+    "peer_to_peer_rescheduled": "Other times offered for the peer-to-peer",
+    "peer_to_peer_cancelled": "Peer-to-peer cancelled",
+    "peer_to_peer_held": "Peer-to-peer held",
+    "peer_to_peer_missed": "Peer-to-peer did not take place",
+    "revision_requested": "Change asked for",
+    "revision_done": "Change made",
+    "revision_declined": "Change declined",
+    "clinical_information_sent": "Clinical information sent",
+    "case_extended": "Extension started",
+    "extension_dropped": "Extension dropped",
+    "discharge_recorded": "Discharge recorded",
 }
 
 DECIDED = frozenset({"completed", "cancelled"})

@@ -79,6 +79,7 @@ class Case(TenantBase):
     submission_digest: Mapped[str | None] = mapped_column(Text)
     copied_from: Mapped[UUID | None] = mapped_column(Uuid)
     discharge_on: Mapped[date | None] = mapped_column(Date)
+    discharge_to: Mapped[str | None] = mapped_column(Text)
 
     member: Mapped[Member] = relationship()
     requests: Mapped[list["Request"]] = relationship(order_by="Request.sequence", back_populates="case")

@@ -49,20 +49,32 @@ def add_note_to_case(
     request_id: UUID,
     body: str,
     *,
+    kind: str = "",
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Write a note on a request of a submitted case, whatever its status (NOTE-03, CASE-16). Raises NotFound."""
+    """Write a note on a request of a submitted case, whatever its status (NOTE-03, CASE-16). Raises NotFound.
+
+    ``kind`` is one of ``notes.kinds`` that providers write, the contract's default where it is left out.
+    """
     case = queries.get_case_of_request(session, request_id, actor)
     if not may(actor, Permission.NOTE_ADD, group_id=case.group_id):
         raise Forbidden
-    _write(session, contract, case, body, request_id=request_id, actor=actor, now=now)
+    _write(session, contract, case, body, request_id=request_id, kind=kind, actor=actor, now=now)
     add_event(session, case, "note_added", actor=actor, now=now)
     audit.record(session, actor=actor, action="note:add", object_type="case", object_id=case.id, now=now)
 
 
 def _write(
-    session: Session, contract: Contract, case: Case, body: str, *, request_id: UUID, actor: Actor, now: datetime
+    session: Session,
+    contract: Contract,
+    case: Case,
+    body: str,
+    *,
+    request_id: UUID,
+    kind: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> None:
     if actor.user_id is None:
         raise Forbidden
@@ -72,13 +84,13 @@ def _write(
         raise Invalid((FieldFault(BODY, f"Write the note {reason.how}."),)) from None
     if not clean:
         raise Invalid((FieldFault(BODY, EMPTY),))
-    kind = contract.notes.kinds[contract.notes.default_kind]
+    kind = kind or contract.notes.default_kind
     note = Note(
         id=uuid4(),
         case_id=case.id,
         request_id=request_id,
-        kind=contract.notes.default_kind,
-        visibility=kind.visibility.value,
+        kind=kind,
+        visibility=contract.notes.kinds[kind].visibility.value,
         body=clean,
         author_id=actor.user_id,
         author_name=actor.name,

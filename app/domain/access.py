@@ -71,6 +71,7 @@ class Permission(Enum):
     CASE_READ = "case:read", "Read a case of one's own group, its summary and its timeline."
     CASE_SEARCH = "case:search", "Find cases by number, dates or member."
     CASE_COPY = "case:copy", "Start a request as a copy of an earlier one."
+    CASE_ACT = "case:act", "Ask for something on a submitted case of one's own group: a change, a talk, another look."
     CASE_EXPORT = "case:export", "Take a list of cases away as a file."
     DOCUMENT_ADD = "document:add", "Upload documents to a case of one's own group."
     DOCUMENT_READ = "document:read", "Open a document of a case of one's own group."

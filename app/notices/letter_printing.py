@@ -15,7 +15,8 @@ from typing import Literal
 
 import typst
 
-TEMPLATE = Path(__file__).parent / "templates" / "letters" / "letter.typ"
+_FOLDER = Path(__file__).parent / "templates" / "letters"
+TEMPLATE, FORM = _FOLDER / "letter.typ", _FOLDER / "form.typ"
 _STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 _FONTS = (("fontpkg_noto_sans", "files"), ("fontpkg_noto_sans_arabic", "files"), ("pylopdf_fonts_zh_tw", ""))
 _KEPT = threading.local()
@@ -30,8 +31,17 @@ def print_letter(content: Mapping[str, object], *, written_at: datetime) -> byte
 
     Raises LetterUnprintable when a character has no glyph or the template lacks a value.
     """
+    return _print(TEMPLATE, content, written_at)
+
+
+def print_form(content: Mapping[str, object], *, written_at: datetime) -> bytes:
+    """The PDF of a form to be filled in by hand, with what is known in it. Raises LetterUnprintable."""
+    return _print(FORM, content, written_at)
+
+
+def _print(template: Path, content: Mapping[str, object], written_at: datetime) -> bytes:
     try:
-        pdf = _compiler().compile(
+        pdf = _compiler(template).compile(
             format="pdf",
             sys_inputs={"letter": json.dumps(dict(content), ensure_ascii=False)},
             pdf_standards=_STANDARDS,  # type: ignore[arg-type]  # a list of two of its words
@@ -51,11 +61,10 @@ def _reason(error: typst.TypstError) -> str:
     return "The letter lacks a value or does not fit its template."
 
 
-def _compiler() -> typst.Compiler:
-    """One compiler a thread: it cannot be shared, and its fonts take a while to read."""
-    kept: typst.Compiler | None = getattr(_KEPT, "compiler", None)
-    if kept is None:
+def _compiler(template: Path) -> typst.Compiler:
+    """One compiler a thread and template: it cannot be shared, and its fonts take a while to read."""
+    kept: dict[Path, typst.Compiler] = _KEPT.__dict__.setdefault("compilers", {})
+    if template not in kept:
         folders = [str(files(package) / folder) for package, folder in _FONTS]
-        kept = typst.Compiler(str(TEMPLATE), font_paths=folders, ignore_system_fonts=True)
-        _KEPT.compiler = kept
-    return kept
+        kept[template] = typst.Compiler(str(template), font_paths=folders, ignore_system_fonts=True)
+    return kept[template]

@@ -7,7 +7,7 @@ is. Knows no page. Nothing here denies by itself: the system may approve by a ru
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +24,7 @@ from app.domain.numbering import authorization_number
 from app.reviews.desk import Decidable, Desk, held, others, sit_down
 from app.reviews.levels import level_for, who_may
 from app.reviews.models import Determination
+from app.reviews.reopenings import RECONSIDERATION, close_reopening, open_reopening
 from tenancy.contract import Contract
 from tenancy.loader import LoadedContract
 from tenancy.vocabulary import Decision, Event, Outcome, ReviewerLevel
@@ -38,7 +39,9 @@ ADVERSE = frozenset({Decision.MODIFY, Decision.DENY})
 FAVOURABLE = frozenset({LineStatus.APPROVED, LineStatus.MODIFIED})
 UNDECIDED = frozenset({LineStatus.PENDING, LineStatus.APPEALED, LineStatus.UN_SUBMITTED})
 INITIAL = "initial"
-SAME_REVIEWER = "You decided this line before. Somebody who had no part in that decision must look at it now."
+SAME_REVIEWER = (
+    "You refused something in this request before. Somebody who had no part in that decision must look at it now."
+)
 LONGEST_TEXT = 2_000
 
 
@@ -76,7 +79,8 @@ class Grounds:
     """On what an act of deciding rests besides the reviewer's own words."""
 
     rationale: str = ""
-    round: str = INITIAL
+    round: str = ""
+    """The right that led to another look; empty: what the request was reopened for, if it was."""
     rule: str | None = None
     trace: tuple[tuple[str, str, str], ...] = ()
 
@@ -158,17 +162,22 @@ def _may_decide(contract: Contract, desk: Desk, one: LineDecision) -> None:
     if level_for(contract, desk.actor, one.decision) is None:
         raise Forbidden(f"Only a {who_may(contract, one.decision)} may {one.decision} here. Send the request up.")
     part = _part(desk, one.line_id)
-    if part is not None and part.certify_status == LineStatus.APPEALED and _denied_before(desk, one.line_id):
+    if part is not None and part.certify_status == LineStatus.APPEALED and _had_a_part(desk):
         raise Forbidden(SAME_REVIEWER)
 
 
-def _denied_before(desk: Desk, line_id: UUID | None) -> bool:
+def _had_a_part(desk: Desk) -> bool:
+    """Whether the reviewer refused anything in this request; after a talk of physicians that is no hindrance."""
+    reopening = open_reopening(desk.session, desk.request.id)
+    if reopening is not None and reopening.right != RECONSIDERATION:
+        return False
     earlier = select(Determination.id).where(
         Determination.request_id == desk.request.id,
-        Determination.line_id == line_id if line_id else Determination.line_id.is_(None),
         Determination.decided_by == desk.actor.user_id,
         Determination.decision.in_(ADVERSE),
     )
+    if reopening is not None:
+        earlier = earlier.where(Determination.decided_at <= reopening.asked_at)
     return desk.session.scalars(earlier.limit(1)).first() is not None
 
 
@@ -237,6 +246,8 @@ def _line_id(part: Decidable) -> UUID | None:
 
 def _decided(loaded: LoadedContract, desk: Desk, decisions: Sequence[LineDecision], grounds: Grounds) -> Determined:
     act_id = uuid4()
+    reopening = open_reopening(desk.session, desk.request.id)
+    grounds = replace(grounds, round=grounds.round or (reopening.right if reopening else INITIAL))
     if desk.request.status == RequestStatus.SUBMITTED:
         desk.move(Move.REVIEW_REQUEST)
     for one in decisions:
@@ -244,6 +255,7 @@ def _decided(loaded: LoadedContract, desk: Desk, decisions: Sequence[LineDecisio
     is_complete = all(part.certify_status not in UNDECIDED for part in desk.parts())
     if is_complete:
         _complete(desk)
+        close_reopening(desk, changed=reopening is not None and _has_changed(desk, reopening.asked_at))
     if any(one.decision is not Decision.PEND for one in decisions):
         desk.tell(Event.STATUS_CHANGED.value, str(act_id))
     handled = desk.finish("request:decide", detail=_counted(decisions, grounds))
@@ -310,6 +322,21 @@ def _row(
         release=loaded.release,
         trace=[list(step) for step in grounds.trace],
     )
+
+
+def _has_changed(desk: Desk, since: datetime) -> bool:
+    """Whether anything is certified otherwise than it was at that instant."""
+    made = select(Determination).where(
+        Determination.request_id == desk.request.id,
+        Determination.decided_at <= since,
+        Determination.decision != Decision.PEND.value,
+    )
+    rows = desk.session.scalars(made.order_by(Determination.decided_at)).all()
+    before = {row.line_id: (row.units or 0, row.start_on, row.end_on) for row in rows}
+    now = {
+        _line_id(part): (part.units_approved, part.certified_start_on, part.certified_end_on) for part in desk.parts()
+    }
+    return now != before
 
 
 def _complete(desk: Desk) -> None:

@@ -29,13 +29,13 @@ from app.notices.letters import LetterRecord, issue_letter
 from app.reviews.desk import WRITE, Decidable
 from app.reviews.determinations import ADVERSE, INITIAL, asked_units, outcomes_of
 from app.reviews.models import Determination
+from app.reviews.reopenings import RECONSIDERATION
 from app.storage.files import FileStore
 from app.storage.outbox import DueRow, Handler, Undeliverable
 from tenancy.contract import Contract
 from tenancy.scope import TenantSession
 from tenancy.vocabulary import Decision, Event, LetterKind
 
-RECONSIDERED = "reconsideration"
 GRANTED = frozenset({LineStatus.APPROVED, LineStatus.MODIFIED})
 OUTCOME_WORDS = {
     LineStatus.APPROVED: "Approved",
@@ -125,7 +125,7 @@ class Decided:
         """The letter these outcomes call for: by another look, an extension, or all, part or nothing granted."""
         standing = {LineStatus(str(part.certify_status)) for part in self.parts}
         granted = standing & GRANTED
-        if self.made[-1].round == RECONSIDERED:
+        if self.made[-1].round == RECONSIDERATION:
             earlier = outcomes_of([row for row in self.made if row.round == INITIAL])
             is_same = not granted or outcomes_of(self.made) == earlier
             return LetterKind.RECONSIDERATION_UPHELD if is_same else LetterKind.RECONSIDERATION_OVERTURNED

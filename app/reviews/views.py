@@ -5,13 +5,22 @@ from __future__ import annotations
 from flask import Flask
 
 from app.cases.panels import add_panel
-from app.reviews import provider_views, review_views, worklist_views
+from app.reviews import (
+    action_views,
+    after_staff_views,
+    provider_views,
+    review_views,
+    right_views,
+    talk_views,
+    worklist_views,
+)
 from app.reviews.blueprints import blueprint
 
-PAGES = (worklist_views, review_views, provider_views)
+PAGES = (worklist_views, review_views, provider_views, action_views, talk_views, right_views, after_staff_views)
 __all__ = ["blueprint", "install"]
 
 
 def install(app: Flask) -> None:
     """Show clocks, questions, decisions and rights on every case page."""
+    add_panel(app, action_views.after_panel)
     add_panel(app, provider_views.case_panel)

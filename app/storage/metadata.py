@@ -26,6 +26,7 @@ MODEL_MODULES = (
     "app.cases.requirement_models",
     "app.notices.models",
     "app.reviews.models",
+    "app.reviews.after_models",
     "app.console.models",
 )
 

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from zoneinfo import available_timezones
 
+from tenancy.checks.lists import DISPOSITIONS, TIME_ZONES
 from tenancy.checks.problem import Check, Path, Problem
 from tenancy.contract import Contract
 from tenancy.faults import did_you_mean
@@ -33,6 +35,7 @@ GATED = {
     ActionKind.COPY: Feature.COPY,
     ActionKind.CANCEL: Feature.CANCEL,
 }
+QUARTER = 15
 LADDER = frozenset({ActionKind.PEER_TO_PEER, ActionKind.RECONSIDERATION})
 
 
@@ -55,6 +58,21 @@ def actions(contract: Contract) -> Iterator[Problem]:
             yield Problem(path, "ACTION-RIGHT", reason, severity=Severity.WARNING, at_key=True)
 
 
+def lists_of_actions(contract: Contract) -> Iterator[Problem]:
+    """Where a discharge or a talk can be asked for, there is a list to choose from."""
+    wanted = {ActionKind.DISCHARGE: DISPOSITIONS, ActionKind.PEER_TO_PEER: TIME_ZONES}
+    for kind, name in wanted.items():
+        if kind in contract.actions.kinds and not contract.catalogue.lists.get(name):
+            reason = f"it needs the list 'catalogue.lists.{name}', which is missing or empty."
+            yield Problem(("actions", "kinds", kind), "LIST-WANTED", reason, at_key=True)
+    for zone in contract.catalogue.lists.get(TIME_ZONES, {}):
+        if zone not in available_timezones():
+            path = ("catalogue", "lists", TIME_ZONES, zone)
+            yield Problem(
+                path, "ZONE-UNKNOWN", f"'{zone}' is no time zone.", "Write it like America/Chicago.", at_key=True
+            )
+
+
 def extension(contract: Contract) -> Iterator[Problem]:
     """An extension is a request of a type that exists."""
     name, known = contract.actions.extension.request_type, contract.intake.request_types
@@ -70,13 +88,22 @@ def rights(contract: Contract) -> Iterator[Problem]:
         for key in ("after", "who"):
             if not getattr(right, key):
                 yield Problem((*path, key), "RIGHT-EMPTY", "this list is empty: nobody could ever use the right.")
-        if right.window and right.window.amount == 0:
-            yield Problem((*path, "window", "amount"), "SPAN-ZERO", "a period of 0 is over before it starts.")
+        for key, span in (("window", right.window), ("decided_within", right.decided_within)):
+            if span and span.amount == 0:
+                yield Problem((*path, key, "amount"), "SPAN-ZERO", "a period of 0 is over before it starts.")
         if right.minimum_slots < 0:
             reason = f"{right.minimum_slots} is less than the least allowed, 0."
             yield Problem((*path, "minimum_slots"), "NUMBER-LOW", reason)
         for index, first in enumerate(right.exhaust_first):
             yield from _first(contract, name, first, (*path, "exhaust_first", str(index)))
+
+
+def talks(contract: Contract) -> Iterator[Problem]:
+    """Talks fill whole quarters of an hour: that is how the portal keeps anybody from being booked twice."""
+    for name, right in contract.rights.items():
+        if right.slot_minutes % QUARTER:
+            reason = f"talks are kept in quarters of an hour, and {right.slot_minutes} minutes are none."
+            yield Problem(("rights", name, "slot_minutes"), "SLOT-LENGTH", reason, "Write 15, 30, 45 or 60.")
 
 
 def _first(contract: Contract, name: str, first: str, path: Path) -> Iterator[Problem]:
@@ -154,4 +181,14 @@ def sample_people(contract: Contract) -> Iterator[Problem]:
         yield Problem(("sample_data", "provider_code"), "SAMPLE-MASK", reason)
 
 
-CHECKS: tuple[Check, ...] = (actions, extension, rights, letters, notices, reports, sample_people)
+CHECKS: tuple[Check, ...] = (
+    actions,
+    lists_of_actions,
+    extension,
+    rights,
+    talks,
+    letters,
+    notices,
+    reports,
+    sample_people,
+)

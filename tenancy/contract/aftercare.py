@@ -6,7 +6,7 @@ from datetime import date, time
 from types import MappingProxyType
 
 from tenancy.contract.conditions import Condition
-from tenancy.contract.declare import Dated, Span, key
+from tenancy.contract.declare import EMPTY, Dated, Span, key
 from tenancy.vocabulary import (
     ActionChannel,
     ActionKind,
@@ -102,6 +102,17 @@ class Right(Dated):
     window: Span | None = key("How long it stays open; empty if the contract sets none.", default=None)
     window_starts: ClockStart = key("Event the window runs from.")
     minimum_slots: int = key("Fewest dates and times to offer (peer-to-peer).", default=0)
+    slot_minutes: int = key("Length of a talk in minutes, a multiple of 15 (peer-to-peer).", default=30, minimum=15)
+    slot_days: int = key(
+        "Latest day of a talk, counted from the day it is asked for (peer-to-peer).", default=30, minimum=1
+    )
+    grounds: Mapping[str, str] = key(
+        "Why somebody may ask, one of which is chosen; empty for words alone.", default=EMPTY
+    )
+    most: int = key("How often it may be used on one request.", default=1, minimum=1)
+    decided_within: Span | None = key(
+        "How long the payer has to decide it; empty if the contract sets none.", default=None
+    )
     supply: tuple[str, ...] = key("What must be supplied, one item each.")
     documents_required: bool = key("Whether documents must be uploaded.", default=False)
     exhaust_first: tuple[str, ...] = key("Rights of which at least one must be used first.", default=())

@@ -24,6 +24,8 @@ EVERYONE = frozenset(Role)
 ADMINS = EVERYONE - {Role.STAFF}
 WITH_REPORTS = frozenset({Role.GROUP_ADMIN_REPORTS, Role.ADMIN_REPORTS})
 STAFF = frozenset(StaffRole)
+REVIEWERS = frozenset({StaffRole.REVIEWER_NURSE, StaffRole.REVIEWER_PHYSICIAN})
+WORKERS = REVIEWERS | {StaffRole.SUPERVISOR}
 NO_STAFF: frozenset[StaffRole] = frozenset()
 
 
@@ -84,5 +86,12 @@ VERDICTS: Mapping[str, Row] = {
     **rows("accounts.sign_out sessions.alive sessions.left", EVERYONE, staff=STAFF),
     **rows("sessions.security sessions.sign_out_everywhere", EVERYONE),
     **rows("sessions.end sessions.forget", EVERYONE, "group's", "the session or device named is nobody's"),
+    **rows("reviews.action reviews.act_on", EVERYONE, "group's"),
+    **rows("reviews.talk reviews.change_talk reviews.calendar", EVERYONE, "group's", "nobody asked for a talk"),
+    **rows("reviews.right reviews.right_form", EVERYONE, "group's", "a case without a decision has no such right"),
+    **rows("reviews.after", NOBODY, staff=REVIEWERS | {StaffRole.SUPERVISOR, StaffRole.OPS}),
+    **rows("reviews.book_talk reviews.miss_talk", NOBODY, "nobody's", "no talk", staff=WORKERS),
+    **rows("reviews.answer_change", NOBODY, "nobody's", "no change", staff=WORKERS),
+    **rows("reviews.end_talk", NOBODY, "nobody's", "no talk", staff=REVIEWERS),
     **rows("staff.front", NOBODY, staff=STAFF),
 }

@@ -17,6 +17,8 @@ OWN, OTHER_GROUP, OTHER_TENANT, MISSING = "own", "other group", "other tenant", 
 RELATIONS = (OWN, OTHER_GROUP, OTHER_TENANT, MISSING)
 SHARED = {
     "kind": "diagnoses",
+    "kind_of_action": "additional_clinical",
+    "label": "R01",
     "part": "servicing",
     "role": "requesting",
     "section": "providers",
@@ -32,6 +34,7 @@ def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
     """The objects of each relation, by the variable that names them; own is group 0 and its person ``alex``."""
     sign_everybody_up(book)
     names = "draft_id group_id user_id member_id document_id letter_id line_id session_id device_id"
+    names += " talk_id revision_id information_id"
     missing = dict.fromkeys(names.split(), str(STRANGER))
     return {
         OWN: of_group(book, 0, "alex"),
@@ -55,6 +58,9 @@ def of_group(book: Casebook, group: int, person: str) -> Objects:
         "session_id": str(STRANGER),
         "device_id": str(STRANGER),
         "reference": proof_of(book, group),
+        "talk_id": str(STRANGER),
+        "revision_id": str(STRANGER),
+        "information_id": str(STRANGER),
     }
 
 

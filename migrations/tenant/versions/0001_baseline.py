@@ -290,6 +290,7 @@ def upgrade() -> None:
         sa.Column("submission_digest", sa.Text(), nullable=True),
         sa.Column("copied_from", sa.Uuid(), nullable=True),
         sa.Column("discharge_on", sa.Date(), nullable=True),
+        sa.Column("discharge_to", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "(status IN ('submitted', 'completed')) = (number IS NOT NULL AND submitted_at IS NOT NULL) OR (status = 'un_submitted' AND number IS NOT NULL)",
             name=op.f("ck_case_numbered_when_submitted"),
@@ -906,6 +907,61 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_passkey_challenge_session_id"), "passkey_challenge", ["session_id"], unique=False)
     op.create_table(
+        "peer_to_peer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("clinician", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("slots", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_by_name", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("physician_id", sa.Uuid(), nullable=True),
+        sa.Column("physician_name", sa.Text(), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("booked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("ended_because", sa.Text(), nullable=False),
+        sa.Column("ended_by_name", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'held') = (outcome IS NOT NULL)", name=op.f("ck_peer_to_peer_held_has_an_outcome")
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('stands', 'changed', 'more_information')", name=op.f("ck_peer_to_peer_outcome")
+        ),
+        sa.CheckConstraint(
+            "state <> 'booked' OR (physician_id IS NOT NULL AND starts_at IS NOT NULL AND ends_at > starts_at)",
+            name=op.f("ck_peer_to_peer_booked_with_somebody"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('requested', 'booked', 'held', 'cancelled', 'missed')", name=op.f("ck_peer_to_peer_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["request.id"], name=op.f("fk_peer_to_peer_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_peer_to_peer")),
+    )
+    op.create_index(
+        "ix_peer_to_peer_open",
+        "peer_to_peer",
+        ["asked_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('requested', 'booked')"),
+    )
+    op.create_index(op.f("ix_peer_to_peer_request_id"), "peer_to_peer", ["request_id"], unique=False)
+    op.create_index(
+        "uq_peer_to_peer_active",
+        "peer_to_peer",
+        ["request_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('requested', 'booked')"),
+    )
+    op.create_table(
         "procedure_line",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("request_id", sa.Uuid(), nullable=False),
@@ -993,6 +1049,37 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'running'"),
     )
     op.create_table(
+        "request_reopening",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("right", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.Column("act_id", sa.Uuid(), nullable=True),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_by_name", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'decided') = (decided_at IS NOT NULL)", name=op.f("ck_request_reopening_decided_at_some_time")
+        ),
+        sa.CheckConstraint("outcome IN ('upheld', 'changed')", name=op.f("ck_request_reopening_outcome")),
+        sa.CheckConstraint("state IN ('open', 'decided')", name=op.f("ck_request_reopening_state")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["request.id"], name=op.f("fk_request_reopening_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_reopening")),
+    )
+    op.create_index("ix_request_reopening_request", "request_reopening", ["request_id", "asked_at"], unique=False)
+    op.create_index(
+        "uq_request_reopening_open",
+        "request_reopening",
+        ["request_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
         "review_pin",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -1018,6 +1105,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "request_id", name=op.f("uq_review_seen_user_id_request_id")),
     )
     op.create_table(
+        "revision",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_by_name", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by_name", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name=op.f("ck_revision_answered_once_closed")),
+        sa.CheckConstraint("state IN ('open', 'done', 'declined')", name=op.f("ck_revision_state")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["request.id"], name=op.f("fk_revision_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
+    )
+    op.create_index(
+        "ix_revision_open", "revision", ["asked_at"], unique=False, postgresql_where=sa.text("state = 'open'")
+    )
+    op.create_index("ix_revision_request", "revision", ["request_id", "asked_at"], unique=False)
+    op.create_table(
         "email_change",
         sa.Column("code_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -1028,3 +1138,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code_id", name=op.f("pk_email_change")),
     )
     op.create_index(op.f("ix_email_change_user_id"), "email_change", ["user_id"], unique=False)
+    op.create_table(
+        "reserved_quarter",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("physician_id", sa.Uuid(), nullable=False),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("peer_to_peer_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "mod(EXTRACT(EPOCH FROM begins_at), 900) = 0", name=op.f("ck_reserved_quarter_on_the_quarter")
+        ),
+        sa.ForeignKeyConstraint(
+            ["peer_to_peer_id"],
+            ["peer_to_peer.id"],
+            name=op.f("fk_reserved_quarter_peer_to_peer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reserved_quarter")),
+        sa.UniqueConstraint("physician_id", "begins_at", name=op.f("uq_reserved_quarter_physician_id_begins_at")),
+    )
+    op.create_index(op.f("ix_reserved_quarter_peer_to_peer_id"), "reserved_quarter", ["peer_to_peer_id"], unique=False)

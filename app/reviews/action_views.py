@@ -1,0 +1,169 @@
+"""What providers may ask for on a submitted case: the panel on the case page, a page for each action. Views only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from app.cases.case_views import upload_bytes
+from app.cases.documents import Shelf
+from app.cases.records import CaseFile
+from app.domain.access import Permission
+from app.domain.errors import Closed, Conflict, FieldFault, Invalid, NotFound
+from app.domain.fields import list_choices
+from app.reviews import after_forms, after_reading, changes, peer_to_peer, reconsiderations
+from app.reviews.after_reading import AfterView
+from app.reviews.asking import Asked
+from app.reviews.blueprints import blueprint
+from app.web.access import body_limit, requires
+from app.web.messages import gettext as _
+from app.web.request import actor, contract, files, now, session, tenant
+from tenancy.vocabulary import ActionKind
+
+Answer = Response | str | tuple[str, int]
+
+
+def after_panel(case: CaseFile) -> Markup:
+    """Rights with their last moments, and what may be asked for, on the case page."""
+    if not case.is_own:
+        return Markup()
+    views = after_reading.case_after(session(), contract(), case.number, actor=actor(), now=now())
+    text = render_template("reviews/_after_panel.html", case=case, views=views)
+    return Markup(text)  # noqa: S704 - a template
+
+
+@blueprint.get("/cases/<number>/actions/<kind_of_action>")
+@requires(Permission.CASE_ACT)
+def action(number: str, kind_of_action: str) -> Answer:
+    """The request to ask for (ACT-02), then the form."""
+    return _page(number, _kind(kind_of_action), request.args.get("request", ""))
+
+
+@blueprint.post("/cases/<number>/actions/<kind_of_action>")
+@requires(Permission.CASE_ACT)
+@body_limit(upload_bytes)
+def act_on(number: str, kind_of_action: str) -> Answer:
+    """Ask for it; what cannot be taken is shown with what was typed."""
+    wanted = _kind(kind_of_action)
+    if wanted not in _ACTS:
+        raise NotFound
+    label = request.form.get("request", "")
+    try:
+        done = _ACTS[wanted](_request_id(number, label))
+    except Invalid as fault:
+        return _page(number, wanted, label, fault.faults), 422
+    for one in done.uploaded:
+        flash(f"{one.file_name}: {one.fault or contract().documents.success_text}", "bad" if one.fault else "good")
+    flash(_DONE[wanted](), "good")
+    return redirect(url_for("casebook.case", number=done.case_number), 303)
+
+
+def _kind(word: str) -> ActionKind:
+    kinds = {kind.value: kind for kind in contract().actions.kinds}
+    if word not in kinds:
+        raise NotFound
+    return kinds[word]
+
+
+def _request_id(number: str, label: str) -> UUID:
+    _case, views = after_reading.open_after(session(), contract(), number, actor=actor(), now=now())
+    for view in views:
+        if view.label == label:
+            return view.id
+    raise Invalid((FieldFault("request", _("Choose the request it belongs to.")),))
+
+
+def _shelf() -> Shelf:
+    return Shelf(files(), tenant().slug)
+
+
+def _reconsider(request_id: UUID) -> Asked:
+    given = after_forms.reconsideration(request.form, request.files.getlist("files"))
+    return reconsiderations.ask_reconsideration(
+        session(), contract(), _shelf(), request_id, given, actor=actor(), now=now()
+    )
+
+
+def _talk(request_id: UUID) -> Asked:
+    given = after_forms.talk(request.form, request.files.getlist("files"))
+    return peer_to_peer.ask_peer_to_peer(session(), contract(), _shelf(), request_id, given, actor=actor(), now=now())
+
+
+def _clinical(request_id: UUID) -> Asked:
+    given = after_forms.enclosed(request.form, request.files.getlist("files"))
+    return changes.send_clinical(session(), contract(), _shelf(), request_id, given, actor=actor(), now=now())
+
+
+def _revise(request_id: UUID) -> Asked:
+    given = after_forms.enclosed(request.form, request.files.getlist("files"))
+    return changes.ask_revision(session(), contract(), _shelf(), request_id, given, actor=actor(), now=now())
+
+
+def _withdraw(request_id: UUID) -> Asked:
+    given = after_forms.enclosed(request.form, request.files.getlist("files"))
+    return changes.withdraw_request(session(), contract(), _shelf(), request_id, given, actor=actor(), now=now())
+
+
+def _discharge(request_id: UUID) -> Asked:
+    day, where = request.form.get("discharge_on", ""), request.form.get("discharge_to", "")
+    return changes.record_discharge(session(), contract(), request_id, day, where, actor=actor(), now=now())
+
+
+_ACTS: Mapping[ActionKind, Callable[[UUID], Asked]] = {
+    ActionKind.ADDITIONAL_CLINICAL: _clinical,
+    ActionKind.REVISION: _revise,
+    ActionKind.RECONSIDERATION: _reconsider,
+    ActionKind.PEER_TO_PEER: _talk,
+    ActionKind.DISCHARGE: _discharge,
+    ActionKind.CANCEL: _withdraw,
+}
+_DONE: Mapping[ActionKind, Callable[[], str]] = {
+    ActionKind.ADDITIONAL_CLINICAL: lambda: _("It was sent. The status of the case stays the same."),
+    ActionKind.REVISION: lambda: _("Your note was sent. Our staff changes the request and tells you."),
+    ActionKind.RECONSIDERATION: lambda: _(
+        "The request is looked at again, by somebody who had no part in the decision."
+    ),
+    ActionKind.PEER_TO_PEER: lambda: _("Your times were sent. We tell you by e-mail which one is booked."),
+    ActionKind.DISCHARGE: lambda: _("The discharge was recorded."),
+    ActionKind.CANCEL: lambda: _("The request was taken back."),
+}
+
+
+def _page(number: str, kind: ActionKind, label: str, faults: tuple[FieldFault, ...] = ()) -> str:
+    """The form of an action, or first the choice among several requests. Raises Closed or Conflict if none has it."""
+    if faults:
+        session().rollback()
+    case, views = after_reading.open_after(session(), contract(), number, actor=actor(), now=now())
+    possible = after_reading.open_kind(views, kind)
+    if not possible:
+        _refuse(views, kind)
+    chosen = next((view for view in possible if view.label == label), possible[0] if len(possible) == 1 else None)
+    right = contract().rights.get(kind.value)
+    return render_template(
+        "reviews/action.html",
+        case=case,
+        kind=kind.value,
+        action=contract().actions.kinds[kind],
+        right=right,
+        chosen=chosen,
+        possible=possible,
+        right_now=next((one for one in chosen.rights if one.name == kind.value), None) if chosen else None,
+        slots=after_forms.slot_count(right.minimum_slots if right else 0),
+        faults=faults,
+        wrong={fault.field: fault.message for fault in faults},
+        typed=request.form,
+        document_types=list_choices(contract(), "document_types"),
+        is_billed=any(line.units_used for one in case.requests for line in one.lines),
+    )
+
+
+def _refuse(views: tuple[AfterView, ...], kind: ActionKind) -> None:
+    offers = [offer for view in views if (offer := view.offer(kind)) is not None]
+    if not offers:
+        raise NotFound
+    refusal = Closed if offers[-1].is_over else Conflict
+    raise refusal(offers[-1].hindrance)

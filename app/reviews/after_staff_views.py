@@ -1,0 +1,129 @@
+"""The staff's side of talks and of changes asked for: what waits, booking, outcomes, answers. Views only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.domain.access import Permission
+from app.domain.errors import FieldFault, Invalid
+from app.reviews import after_forms, after_waiting, changes, peer_to_peer
+from app.reviews.blueprints import blueprint
+from app.web.access import requires
+from app.web.messages import gettext as _
+from app.web.request import actor, commit_anyway, contract, now, session
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("/review/after")
+@requires(Permission.REVIEW_READ)
+def after() -> Answer:
+    """Talks that are ahead and changes that wait for an answer."""
+    return _page()
+
+
+@blueprint.post("/review/after/talks/<uuid:talk_id>/book")
+@requires(Permission.REVIEW_WORK)
+def book_talk(talk_id: UUID) -> Answer:
+    """Book one of the offered times with a physician."""
+
+    def act() -> str:
+        peer_to_peer.book(
+            session(),
+            contract(),
+            talk_id,
+            _instant(request.form.get("starts_at", "")),
+            _id(request.form.get("physician", "")),
+            version=after_forms.version(request.form),
+            actor=actor(),
+            now=now(),
+        )
+        return _("The talk is booked. The provider is told by e-mail.")
+
+    return _acted(act)
+
+
+@blueprint.post("/review/after/talks/<uuid:talk_id>/outcome")
+@requires(Permission.REVIEW_DECIDE)
+def end_talk(talk_id: UUID) -> Answer:
+    """What came of a talk, recorded by a physician."""
+
+    def act() -> str:
+        outcome, said = request.form.get("outcome", ""), request.form.get("reason", "")
+        version = after_forms.version(request.form)
+        peer_to_peer.record_outcome(
+            session(), contract(), talk_id, outcome, said, version=version, actor=actor(), now=now()
+        )
+        return _("The outcome was recorded. The provider is told by e-mail.")
+
+    return _acted(act)
+
+
+@blueprint.post("/review/after/talks/<uuid:talk_id>/missed")
+@requires(Permission.REVIEW_WORK)
+def miss_talk(talk_id: UUID) -> Answer:
+    """A booked talk did not take place."""
+
+    def act() -> str:
+        version, why = after_forms.version(request.form), request.form.get("reason", "")
+        peer_to_peer.record_missed(session(), talk_id, why, version=version, actor=actor(), now=now())
+        return _("It was recorded that the talk did not take place.")
+
+    return _acted(act)
+
+
+@blueprint.post("/review/after/changes/<uuid:revision_id>")
+@requires(Permission.REVIEW_WORK)
+def answer_change(revision_id: UUID) -> Answer:
+    """Tell the provider that a change was made, or why not."""
+
+    def act() -> str:
+        is_done = request.form.get("act") == "done"
+        answer = request.form.get("answer", "")
+        changes.answer_revision(session(), revision_id, answer, is_done=is_done, actor=actor(), now=now())
+        return _("Your answer was sent.")
+
+    return _acted(act)
+
+
+def _acted(act: Callable[[], str]) -> Answer:
+    try:
+        said = act()
+    except Invalid as fault:
+        return _page(fault.faults), 422
+    flash(said, "good")
+    return redirect(url_for("reviews.after"), 303)
+
+
+def _instant(text: str) -> datetime:
+    """The offered time that was chosen; anything else is a time nobody offered."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _page(faults: tuple[FieldFault, ...] = ()) -> str:
+    if faults:  # the page that refuses shows members as well: that reading is kept in the trail, nothing else
+        session().rollback()
+        commit_anyway()
+    waiting = after_waiting.list_waiting(session(), contract(), actor=actor(), now=now())
+    return render_template(
+        "reviews/after.html",
+        waiting=waiting,
+        physicians=peer_to_peer.list_physicians(session(), actor()),
+        outcomes=list(peer_to_peer.OUTCOMES.items()),
+        faults=tuple(FieldFault("", fault.message) for fault in faults),
+    )

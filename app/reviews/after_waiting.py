@@ -1,0 +1,71 @@
+"""What waits for the staff besides reviews: talks that are ahead and changes asked for. Knows no page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.cases.models import Case, Request
+from app.domain.access import Actor
+from app.reviews.after_models import ACTIVE_TALKS, PeerToPeer, Revision
+from app.reviews.after_reading import TalkView, talk_view
+from app.storage import audit
+from tenancy.contract import Contract
+
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class About:
+    """The request something is about."""
+
+    number: str
+    label: str
+    member: str
+    authorization_number: str
+    is_billed: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Waiting:
+    """Talks, the next one first, and changes, the oldest first; at most ``AT_ONCE`` of each."""
+
+    talks: Sequence[tuple[TalkView, About]]
+    revisions: Sequence[tuple[Revision, About]]
+
+
+def list_waiting(session: Session, _contract: Contract, *, actor: Actor, now: datetime) -> Waiting:
+    """Everything that waits in this tenant; the reading of members' names is audited as one list."""
+    order = (PeerToPeer.starts_at.asc().nullsfirst(), PeerToPeer.asked_at)
+    ahead = select(PeerToPeer).where(PeerToPeer.state.in_(ACTIVE_TALKS)).order_by(*order).limit(AT_ONCE)
+    asked = select(Revision).where(Revision.state == "open").order_by(Revision.asked_at).limit(AT_ONCE)
+    talks, revisions = session.scalars(ahead).all(), session.scalars(asked).all()
+    about = _about(session, [*(one.request_id for one in talks), *(one.request_id for one in revisions)])
+    rows = {"rows": str(len(talks) + len(revisions))}
+    audit.record(session, actor=actor, action="case:list", object_type="case", object_id=None, detail=rows, now=now)
+    return Waiting(
+        [(talk_view(one, now=now), about[one.request_id]) for one in talks],
+        [(one, about[one.request_id]) for one in revisions],
+    )
+
+
+def _about(session: Session, request_ids: Sequence[object]) -> dict[object, About]:
+    found = (
+        select(Request)
+        .where(Request.id.in_(request_ids))
+        .options(joinedload(Request.case).joinedload(Case.member), joinedload(Request.lines))
+    )
+    return {
+        row.id: About(
+            number=row.case.number or "",
+            label=row.label,
+            member=row.case.member.full_name,
+            authorization_number=row.case.authorization_number or "",
+            is_billed=bool(row.units_used or any(line.units_used for line in row.lines)),
+        )
+        for row in session.scalars(found).unique()
+    }
