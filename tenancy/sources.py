@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from tenancy.extends import Library
@@ -24,10 +25,11 @@ def sources_of(path: Path) -> Mapping[str, str]:
     }
 
 
-def reading_of(sources: Mapping[str, str], slug: str) -> Reading:
+def reading_of(sources: Mapping[str, str], slug: str, *, today: date | None = None) -> Reading:
     """The contract in such texts, with the file and line of every value: for explaining a published release.
 
-    Never raises for anything a text can hold; a name that leads out of the folder is left out.
+    With ``today`` a waiver that is over is an error, as for :func:`read_contract`. Never raises for anything a
+    text can hold; a name that leads out of the folder is left out.
     """
     with tempfile.TemporaryDirectory(prefix="charter-") as name:
         root = Path(name).resolve() / "contracts"
@@ -37,4 +39,4 @@ def reading_of(sources: Mapping[str, str], slug: str) -> Reading:
             if target.is_relative_to(root):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(text, encoding="utf-8")
-        return read_contract(root / f"{slug}.yaml", Library(root))
+        return read_contract(root / f"{slug}.yaml", Library(root), today=today)

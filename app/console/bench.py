@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from app.domain.errors import NotFound
 from tenancy.in_force import ContractsInForce
-from tenancy.loader import LoadedContract
+from tenancy.loader import LoadedContract, Reading
 from tenancy.previews import is_preview
 from tenancy.releases import INSTALLED, Publication, get_sources, newest_publication, release_at
 from tenancy.scope import ControlSession
-from tenancy.sources import sources_of
+from tenancy.sources import reading_of, sources_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,16 @@ class Bench:
         if kept or not path.is_file():
             return kept
         return MappingProxyType(dict(sources_of(path)))
+
+    def reading(self, slug: str, text: str, today: date) -> Reading:
+        """The contract with another text in its own file: every fault with its place, and the contract if it may be
+        used. Raises NotFound.
+        """
+        return reading_of({**self.texts(slug), f"{slug}.yaml": text}, slug, today=today)
+
+    def reading_of(self, sources: Mapping[str, str], slug: str) -> LoadedContract | None:
+        """A release read again from its own files, with the place of every value; None when they do not read."""
+        return reading_of(sources, slug).loaded
 
     def _contract_of(self, slug: str, publication: Publication | None) -> LoadedContract:
         on_file = self.contracts.shelf.good.get(slug)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from app.console.moments import read_instant, read_start
 from app.domain import typed
@@ -65,6 +65,17 @@ class ProposeForm:
         if faults:
             raise Invalid(tuple(faults))
         return cls(reason, starts)
+
+
+def read_text(form: Mapping[str, str], files: Mapping[str, FileStorage]) -> str:
+    """The contract's file: the one that was chosen, else what stands in the box. Raises Invalid for no UTF-8 text."""
+    chosen = files.get("file")
+    if chosen is None or not chosen.filename:
+        return form.get("text", "")
+    try:
+        return chosen.stream.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Invalid((FieldFault("file", "This is no text file in UTF-8. Choose a contract’s YAML file."),)) from None
 
 
 def read_reason(form: Mapping[str, str], faults: list[FieldFault]) -> str:

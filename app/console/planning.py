@@ -82,11 +82,10 @@ def effects_on_cases(session: Session, old: Contract, new: Contract, *, now: dat
     ``session`` is the tenant's. Deadlines are computed for the newest 400 open cases, and only where a clock, a
     calendar or the office hours differ: every other change leaves them alone.
     """
-    counted: Mapping[str, int] = dict(
-        session.execute(select(Case.status, func.count()).where(Case.status.in_((OPEN, DRAFT))).group_by(Case.status))
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(Case.status, func.count().label("cases")).where(Case.status.in_((OPEN, DRAFT))).group_by(Case.status)
     )
+    counted: Mapping[str, int] = {row.status: row.cases for row in rows}
     earlier = later = computed = 0
     if _touches_clocks(differences(old, new)):
         cases = _newest(session)

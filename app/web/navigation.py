@@ -78,7 +78,12 @@ def _of_staff() -> tuple[Entry, ...]:
 
 
 CONSOLE_PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("console.contracts", _("Contracts"), "cases", ("console.contract", "console.change", "console.switches")),
+    (
+        "console.contracts",
+        _("Contracts"),
+        "cases",
+        ("console.contract", "console.change", "console.switches", "console.back"),
+    ),
     ("console.proposals", _("Approvals"), "check-circle", ("console.proposal",)),
     ("console.boards", _("Boards"), "report", ("console.board",)),
     ("console.search", _("Search"), "search", ()),
