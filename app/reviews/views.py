@@ -9,15 +9,17 @@ from app.reviews import (
     action_views,
     after_staff_views,
     provider_views,
+    report_views,
     review_views,
     right_views,
     talk_views,
     worklist_views,
 )
-from app.reviews.blueprints import blueprint
+from app.reviews.blueprints import blueprint, report_blueprint
 
-PAGES = (worklist_views, review_views, provider_views, action_views, talk_views, right_views, after_staff_views)
-__all__ = ["blueprint", "install"]
+PAGES = (worklist_views, review_views, provider_views, action_views, talk_views, right_views, after_staff_views, report_views)
+blueprints = (blueprint, report_blueprint)
+__all__ = ["blueprints", "install"]
 
 
 def install(app: Flask) -> None:

@@ -20,6 +20,7 @@ from tenancy.vocabulary import Feature, Navigation
 HOME = "casebook.home"
 SEARCH = "casebook.find"
 WORKLIST = "reviews.worklist"
+FIGURES = "reports.public"
 PROFILE = "profile.show"
 SECURITY = "sessions.security"
 
@@ -74,7 +75,10 @@ def _of_staff() -> tuple[Entry, ...]:
     if not _exists(WORKLIST) or (person := signed_in()) is None or not may(person.actor, Permission.WORKLIST_READ):
         return ()
     here = (request.endpoint or "").startswith("reviews.")
-    return (Entry(_("Worklist"), url_for(WORKLIST), "cases", here),)
+    entries = [Entry(_("Worklist"), url_for(WORKLIST), "cases", here)]
+    if _exists(FIGURES) and may(person.actor, Permission.METRICS_READ):
+        entries.append(Entry(_("Figures"), url_for(FIGURES), "report", (request.endpoint or "").startswith("reports.")))
+    return tuple(entries)
 
 
 CONSOLE_PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (

@@ -27,6 +27,7 @@ STAFF = frozenset(StaffRole)
 REVIEWERS = frozenset({StaffRole.REVIEWER_NURSE, StaffRole.REVIEWER_PHYSICIAN})
 WORKERS = REVIEWERS | {StaffRole.SUPERVISOR}
 NO_STAFF: frozenset[StaffRole] = frozenset()
+SUPERVISORS = frozenset({StaffRole.SUPERVISOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,9 @@ VERDICTS: Mapping[str, Row] = {
     **rows("cases.questionnaire cases.answer", EVERYONE, "group's", "an empty draft asks no questionnaire"),
     **rows("cases.remove_procedure", EVERYONE, "group's", "an empty draft has no lines"),
     **rows("cases.document cases.deactivate_document", EVERYONE, "group's", "an empty draft has no documents"),
+    **rows("reports.index", WITH_REPORTS),
+    **rows("reports.index_csv", WITH_REPORTS, unreached="this contract has no reports for providers"),
+    **rows("reports.public reports.public_csv", NOBODY, staff=SUPERVISORS),
     **rows("requirement.index requirement.lists", EVERYONE),
     **rows("requirement.ask", EVERYONE, unreached="the form must name a code"),
     **rows("requirement.proof", EVERYONE, "group's"),
