@@ -17,7 +17,16 @@ from app.reviews import (
 )
 from app.reviews.blueprints import blueprint, report_blueprint
 
-PAGES = (worklist_views, review_views, provider_views, action_views, talk_views, right_views, after_staff_views, report_views)
+PAGES = (
+    worklist_views,
+    review_views,
+    provider_views,
+    action_views,
+    talk_views,
+    right_views,
+    after_staff_views,
+    report_views,
+)
 blueprints = (blueprint, report_blueprint)
 __all__ = ["blueprints", "install"]
 
