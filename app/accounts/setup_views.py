@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.accounts import access_review, memberships, setup_reading
+from app.accounts import access_review, claims, memberships, setup_reading
 from app.accounts.setup_forms import listing, person_id
 from app.domain.access import Permission
 from app.domain.errors import Conflict, FieldFault, Invalid
@@ -35,6 +35,7 @@ def groups() -> str:
         asked=asked,
         text=wanted.text,
         counts=counts(),
+        requests=len(claims.list_requests(session(), actor())),
         closed=setup_reading.list_closed_groups(session(), contract(), actor=actor()),
     )
 

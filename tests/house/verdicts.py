@@ -78,6 +78,7 @@ VERDICTS: Mapping[str, Row] = {
     **rows("cases.find_codes", EVERYONE),
     **rows("directory.search_codes directory.search_providers", EVERYONE),
     **rows("setup.groups setup.review people.users", ADMINS),
+    **rows("further.find further.look further.confirm", ADMINS),
     **rows("setup.group setup.add people.new people.create", ADMINS, "group's"),
     **rows("setup.change setup.remove people.user people.edit", ADMINS, "group's"),
     **rows("people.deactivate people.reactivate people.reset", ADMINS, "group's"),
