@@ -41,6 +41,7 @@ class Settings:
     staff_file: Path | None = None
     fax_url: str | None = field(default=None, repr=False)
     post_dir: Path | None = None
+    metrics_token: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -64,6 +65,7 @@ class Settings:
             staff_file=reader.path("CHARTER_STAFF_FILE"),
             fax_url=reader.optional("CHARTER_FAX_URL"),
             post_dir=reader.path("CHARTER_POST_DIR"),
+            metrics_token=reader.optional("CHARTER_METRICS_TOKEN"),
         )
         reader.raise_faults()
         return settings

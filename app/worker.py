@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from app.accounts.jobs import handlers as account_handlers
 from app.cases.jobs import handlers as case_handlers
 from app.cases.models import Document
+from app.console.rollups import count_figures, keep_figures
 from app.domain.errors import Unavailable
 from app.notices.fax import Carrier, Spool, carrier_at
 from app.notices.letter_jobs import LetterCarriers
@@ -102,7 +103,22 @@ class Works:
         """Drain every tenant once; how many effects were done. Once in a life, record the releases in force."""
         if not self.is_recorded:
             self._guarded("control", self._record_releases)
-        return sum(self._guarded(slug, self.drain_tenant) for slug in tuple(self.contracts))
+        done = sum(self._guarded(slug, self.drain_tenant) for slug in tuple(self.contracts))
+        self.roll_up()
+        return done
+
+    def roll_up(self) -> int:
+        """Count every tenant's figures for the boards and keep them in control; how many tenants."""
+        return sum(self._guarded(slug, self._roll_up) for slug in tuple(self.contracts) if not is_preview(slug))
+
+    def _roll_up(self, slug: str) -> int:
+        now = self.clock()
+        with self.databases.app.session(slug) as session:
+            figures = count_figures(session, now=now)
+        with self.databases.control.session() as control:
+            keep_figures(control, slug, figures, now=now)
+            control.commit()
+        return 1
 
     def collect_orphans(self) -> int:
         """Remove files of every tenant that no document speaks of; how many."""

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 from app.console.bench import Bench
+from app.console.driving import Inside
 from app.console.queries import GroupLine, list_groups
-from app.web.request import control, databases, portal
+from app.web.request import control, databases, files, portal
 
 
 def bench() -> Bench:
@@ -29,3 +30,10 @@ def groups_of(slug: str) -> tuple[GroupLine, ...]:
     """The provider groups of a tenant."""
     with inside(slug) as session:
         return list_groups(session)
+
+
+@contextmanager
+def reach(slug: str) -> Iterator[Inside]:
+    """One tenant for one act of ops. Raises NotFound for an unknown one."""
+    with databases().app.session(bench().must_know(slug)) as session:
+        yield Inside(session, portal().contracts[slug].contract, files())

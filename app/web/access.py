@@ -39,6 +39,7 @@ class Scope(StrEnum):
 
     TENANT and PUBLIC: at a tenant's host, to people with a permission or to anybody. CONSOLE: at the console's host,
     to staff with a permission. DOOR: at both, where the staff come in and go out. CONTROL: at any host, to anybody.
+    MACHINE: at the console's host, to a program that shows the token the view asks for.
     """
 
     TENANT = "tenant"
@@ -46,6 +47,7 @@ class Scope(StrEnum):
     CONSOLE = "console"
     DOOR = "door"
     CONTROL = "control"
+    MACHINE = "machine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class AccessRule:
 
 
 _SERVED = {
-    True: frozenset({Scope.CONSOLE, Scope.DOOR}),
+    True: frozenset({Scope.CONSOLE, Scope.DOOR, Scope.MACHINE}),
     False: frozenset({Scope.TENANT, Scope.PUBLIC, Scope.DOOR}),
 }
 
@@ -93,6 +95,11 @@ def public(view: View) -> View:
 def control_route(view: View) -> View:
     """Anybody at any host; the page belongs to no tenant."""
     return _declare(AccessRule(Scope.CONTROL))(view)
+
+
+def machine(view: View) -> View:
+    """A program at the console's host; the view asks for its token. At any other host there is no such page."""
+    return _declare(AccessRule(Scope.MACHINE))(view)
 
 
 def body_limit(limit: int | Callable[[Contract], int]) -> Callable[[View], View]:
