@@ -36,6 +36,7 @@ BLUEPRINTS = (
     "app.accounts.enrolment_views",
     "app.accounts.terms_views",
     "app.accounts.passkey_views",
+    "app.accounts.paper_views",
     "app.accounts.request_views",
     "app.accounts.recovery_views",
     "app.directory.views",

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts import attempts, claims, codes, factors, passkeys, passwords, queries
+from app.accounts import attempts, claims, codes, factors, paper_codes, passkeys, passwords, queries
 from app.accounts.blocklist import is_known
 from app.accounts.codes import Asked, CodeDesk
 from app.accounts.enrolment_models import PhoneFactor
@@ -46,6 +46,7 @@ class Step(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a step, not a secret
     PROOF = "proof"
     FACTOR = "factor"
+    PAPER = "paper"
 
 
 class LinkRefused(DomainError):
@@ -156,7 +157,9 @@ def next_step(session: Session, enrolling: Enrolling) -> Step | None:
         return Step.PASSWORD
     if provider_to_call(session, enrolling) is not None:
         return Step.PROOF
-    return None if has_factor(session, user) else Step.FACTOR
+    if not has_factor(session, user):
+        return Step.FACTOR
+    return None if paper_codes.has_codes(session, user) else Step.PAPER
 
 
 def provider_to_call(session: Session, enrolling: Enrolling) -> Provider | None:
@@ -185,7 +188,7 @@ def set_password(session: Session, enrolling: Enrolling, password: str, *, now: 
     user = enrolling.user
     require_good_password(enrolling.contract, enrolling.sending, password, about=own_words(user))
     user.password_hash = passwords.hashed(password)
-    user.password_set_at = now
+    user.password_set_at, user.must_change_password = now, False
     record(session, actor=enrolling.actor, action="password:set", object_type="user", object_id=user.id, now=now)
 
 
@@ -245,6 +248,11 @@ def keep_totp(session: Session, enrolling: Enrolling, code: str, *, now: datetim
         raise StepRefused("That code is not right. Check that the clock of your telephone is right, then try again.")
     factors.register_totp(session, enrolling.user, secret, enrolling.sending.secrets, now, last_step=step)
     _factor_kept(session, enrolling, Factor.TOTP, now)
+
+
+def keep_paper(session: Session, enrolling: Enrolling, *, now: datetime) -> None:
+    """The person has kept the recovery codes that were shown."""
+    paper_codes.keep_codes(session, enrolling.sending.secrets, enrolling.user, enrolling.held, now=now)
 
 
 def keep_passkey(

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Redirect
 from app.accounts import enrolment, recognition
 from app.accounts.enrolment import Enrolling, LinkRefused, PasswordRefused, Step, StepRefused
 from app.accounts.here import link_minutes, sending
+from app.accounts.paper_codes import shown_codes
 from app.accounts.registration_forms import password_faults, password_sentences, read_code
 from app.domain.errors import FieldFault, Invalid
 from app.web import csrf
@@ -160,6 +161,14 @@ def keep_app() -> Answer:
     return _code_step(lambda held, code: enrolment.keep_totp(session(), held, code, now=now()), digits=6)
 
 
+@blueprint.post("/paper")
+@public
+@body_limit(_SMALL)
+def keep_paper() -> Answer:
+    """The recovery codes are kept."""
+    return _step("", lambda held: enrolment.keep_paper(session(), held, now=now()))
+
+
 @blueprint.get("/factor/app.svg")
 @public
 def app_picture() -> Response:
@@ -235,6 +244,7 @@ def _page(faults: tuple[FieldFault, ...] = ()) -> str:
         code_was_sent=bool(browser.get(_CHANNEL)),
         number=browser.get(_NUMBER, ""),
         secret=enrolment.totp_secret(enrolling),
+        paper=shown_codes(enrolling.sending.secrets, enrolling.held) if step is Step.PAPER else (),
         last_digits=provider.phone[-4:] if provider else "",
         organization=provider.name if provider else "",
         password_rules=password_sentences(policy().password),

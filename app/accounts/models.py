@@ -50,6 +50,7 @@ class UserAccount(TenantBase):
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     email_verified_at: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False)
     email_is_factor: Mapped[bool] = mapped_column(default=False)
     enrolled_at: Mapped[datetime | None]
 

@@ -175,6 +175,7 @@ def change_password(session: Session, contract: Contract, typed: TypedPassword, 
     if faults:
         raise Invalid(tuple(faults))
     user.password_hash, user.password_set_at = passwords.hashed(typed.new), now
+    user.must_change_password = False
     end_sessions(session, user.id, "password changed", now, but=mine.session_id)
     notice = f"The password of your account for {contract.brand.product} was changed."
     post_mail(session, contract, _notice(contract, user, user.email, notice), now=now)

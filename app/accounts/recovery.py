@@ -144,6 +144,7 @@ def set_password(
     if _is_asked(policy, user) and not passwords.is_match(user.secret_answer_hash, folded_answer(typed.answer)):
         raise _wrong_answer(session, row, user, now)
     user.password_hash, user.password_set_at = passwords.hashed(typed.password), now
+    user.must_change_password = False
     end_sessions(session, user.id, "new password", now)
     devices.forget_all(session, user.id, now=now)
     _close_links(session, user.id, now)

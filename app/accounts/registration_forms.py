@@ -118,16 +118,21 @@ def email_faults(address: str, seen: str) -> Iterator[FieldFault]:
 
 def password_sentences(policy: PasswordPolicy) -> tuple[str, ...]:
     """The rules of passwords, told before one is typed."""
-    told = {
-        "minimum": _("At least %(figure)s characters."),
-        "maximum": _("Up to %(figure)s; spaces are welcome. Three or four words make a good one."),
-        "classes_below": _("Shorter than %(figure)s characters, it also needs:"),
-        "upper": _("a capital letter,"),
-        "lower": _("a small letter,"),
-        "digit": _("a digit,"),
-        "special": _("a mark such as %(figure)s"),
+    figures = dict(spelled_out(policy))
+    told = (
+        _("%(least)s to %(most)s characters; spaces are welcome.", least=policy.minimum, most=policy.maximum),
+        _("Three or four words that do not belong together make a good one."),
+    )
+    if "classes_below" not in figures:
+        return told
+    names = {
+        "upper": _("a capital letter"),
+        "lower": _("a small letter"),
+        "digit": _("a digit"),
+        "special": _("a mark such as %(marks)s", marks=policy.special_characters[:8] or "#"),
     }
-    return tuple(told[rule] % {"figure": figure} for rule, figure in spelled_out(policy))
+    kinds = ", ".join(name for kind, name in names.items() if kind in figures)
+    return (*told, _("Below %(figure)s characters it also needs: %(kinds)s.", figure=policy.classes_below, kinds=kinds))
 
 
 def password_faults(faults: tuple[PasswordFault, ...], policy: PasswordPolicy) -> tuple[FieldFault, ...]:

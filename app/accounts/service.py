@@ -13,17 +13,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import attempts, devices, factors, passkeys, passwords, queries
+from app.accounts import attempts, devices, factors, paper_codes, passkeys, passwords, queries
 from app.accounts.attempts import LockRule
+from app.accounts.blocklist import is_known
 from app.accounts.codes import CodeDesk
 from app.accounts.models import FactorAttempt, UserAccount, UserSession
 from app.accounts.passkeys import RelyingParty
 from app.accounts.secrets import TenantSecrets, new_token, token_hash
 from app.domain.access import SYSTEM, Actor, ActorKind
+from app.domain.credentials import check_password, clamp
 from app.domain.errors import DomainError, NotFound
 from app.storage.audit import record
 from tenancy.contract import Contract
 from tenancy.contract.declare import Span
+from tenancy.contract.floor import Floor
 from tenancy.vocabulary import Factor, SpanUnit
 
 PENDING_LIFE = timedelta(minutes=15)
@@ -91,9 +94,9 @@ class _Opening:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A second factor and the code as typed."""
+    """A second factor and the code as typed; no factor stands for a recovery code from paper."""
 
-    factor: Factor
+    factor: Factor | None
     code: str = field(repr=False)
 
 
@@ -131,6 +134,7 @@ def begin_sign_in(
     attempts.count_success(counter, now=now)
     if password and user.password_hash and passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.hashed(password)
+    user.must_change_password = _is_below_rules(contract, user, password)
     is_asked = contract.factors.required and not (at.remembers and devices.is_remembered(device, contract, now=now))
     return _open_session(session, contract, user, _Opening(secrets, wanted, is_asked), now)
 
@@ -168,7 +172,7 @@ def finish_sign_in(
     session: Session,
     contract: Contract,
     token: str,
-    factor: Factor,
+    factor: Factor | None,
     code: str,
     *,
     secrets: TenantSecrets,
@@ -199,7 +203,7 @@ def check_factor(
     pending, user = _take_pending(session, token, now, stage)
     if not attempts.may_try_factor(session, user.id, now=now):
         raise FactorRefused("Too many codes were tried. Please wait an hour, then sign in again.", is_over=True)
-    is_offered = typed.factor in factors.offered_to(session, contract, user)
+    is_offered = typed.factor is None or typed.factor in factors.offered_to(session, contract, user)
     is_right = is_offered and _is_right(session, factors.desk_of(contract, user, pending, secrets), typed, now)
     session.add(FactorAttempt(user_id=user.id, at=now, succeeded=is_right))
     if not is_right:
@@ -251,6 +255,12 @@ def sign_out(session: Session, session_id: UUID, *, actor: Actor, now: datetime)
 def lock_rule(contract: Contract) -> LockRule:
     """The contract's number of failures and length of the first lock."""
     return LockRule(failures=contract.sign_in.lockout_attempts, first=_length(contract.sign_in.lockout))
+
+
+def _is_below_rules(contract: Contract, user: UserAccount, password: str) -> bool:
+    about = (user.username, user.email.partition("@")[0], user.first_name, user.last_name)
+    policy = clamp(contract, Floor()).password
+    return bool(check_password(policy, password, about=about, is_known=is_known))
 
 
 def _length(span: Span) -> timedelta:
@@ -332,6 +342,8 @@ def _lock_user(session: Session, user_id: UUID) -> UserAccount:
 def _is_right(session: Session, desk: CodeDesk, typed: Typed, now: datetime) -> bool:
     if not desk.user.is_active:
         return False
+    if typed.factor is None:
+        return paper_codes.take_code(session, desk.secrets, desk.user, typed.code, now=now)
     if typed.factor is Factor.TOTP:
         return factors.is_totp_right(session, desk.user, typed.code, desk.secrets, now)
     return factors.is_code_right(session, desk, typed.code, now=now)

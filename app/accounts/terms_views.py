@@ -7,6 +7,7 @@ from flask import session as browser
 from werkzeug.wrappers import Response
 
 from app.accounts import terms
+from app.accounts.password_gate import change_first
 from app.domain.access import ActorKind, Permission
 from app.domain.errors import FieldFault
 from app.web.access import body_limit, requires, safe_next
@@ -22,7 +23,7 @@ _OPEN = frozenset({"terms.read", "terms.agree", "accounts.sign_out", "web.seal",
 
 def install(app: Flask) -> None:
     """Let everything else wait for this."""
-    portal_of(app).gates.append(ask_first)
+    portal_of(app).gates.extend((ask_first, change_first))
 
 
 def ask_first() -> Response | None:

@@ -97,7 +97,9 @@ def open_link(page: Page, live: Live, slug: str, see: See) -> None:
 
 
 def agree(page: Page, slug: str, see: See) -> None:
-    """The terms, and Home."""
+    """Recovery codes, the terms, and Home."""
+    see(page, f"{slug}-paper")
+    page.get_by_role("button", name="I have kept them").click()
     page.wait_for_url(re.compile("/terms"))
     see(page, f"{slug}-terms")
     page.locator("label[for=f-agree]").click()

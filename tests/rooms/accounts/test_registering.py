@@ -93,6 +93,8 @@ def enrol(browser: Browser, app: Flask, slug: str, now: datetime) -> None:
     assert secret is not None
     code = pyotp.TOTP(secret.group(1).replace(" ", "")).at(now)
     browser.post("/enrol/factor/app", {"use": "totp", "one_time_code": code})
+    assert "Keep your recovery codes" in browser.get("/enrol/steps").html
+    browser.post("/enrol/paper")
 
 
 @pytest.mark.parametrize("slug", ["colorado", "mississippi", "west_virginia"])
