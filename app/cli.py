@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("app.console.demo_commands:demo", "Synthetic people for a demonstration."),
     "migrations": ("app.console.migration_commands:migrations", "Revisions of the schemas."),
     "directory": ("app.directory.commands:directory", "Bring in providers; fill a demo with made-up people."),
+    "registrations": ("app.console.registration_commands:registrations", "Requests to join organizations."),
     "staff": ("app.console.staff_commands:staff", "The operator's own people: list, shut out."),
     "preview": ("app.console.preview_commands:preview", "Look at a draft contract at an address of its own."),
     "tenant": ("app.console.tenant_commands:tenant", "Make, list, hand over and purge tenants."),

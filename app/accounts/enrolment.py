@@ -20,7 +20,7 @@ from app.accounts import attempts, claims, codes, factors, paper_codes, passkeys
 from app.accounts.blocklist import is_known
 from app.accounts.codes import Asked, CodeDesk
 from app.accounts.enrolment_models import PhoneFactor
-from app.accounts.links import Sending, find_link, send_link
+from app.accounts.links import Sending, find_link
 from app.accounts.models import FactorAttempt, UserAccount, UserSession
 from app.accounts.passkeys import PasskeyRefused, RelyingParty
 from app.accounts.secrets import new_token, token_hash
@@ -36,7 +36,6 @@ LIFE = timedelta(minutes=60)
 SESSION_LIFE = timedelta(hours=12)
 PURPOSE = "enrol"
 PROOF = "prove-organization"
-_MOST_RESENT = 3
 
 
 class Step(StrEnum):
@@ -89,15 +88,6 @@ class Enrolling:
     def actor(self) -> Actor:
         """The person, as the audit trail names it."""
         return Actor(kind=ActorKind.PROVIDER, user_id=self.user.id, name=self.user.full_name)
-
-
-def ask_again(session: Session, contract: Contract, email: str, *, sending: Sending, now: datetime) -> None:
-    """Send a fresh link to everybody who has not finished with this address (MFA-11); tells nobody whether (S4)."""
-    waiting = select(UserAccount).where(
-        UserAccount.email == email.strip(), UserAccount.enrolled_at.is_(None), UserAccount.is_active
-    )
-    for user in session.scalars(waiting.order_by(UserAccount.created_at.desc()).limit(_MOST_RESENT)).all():
-        send_link(session, contract, user, sending=sending, now=now)
 
 
 def is_link_good(session: Session, token: str, *, now: datetime) -> bool:

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.accounts import enrolment, recognition
 from app.accounts.enrolment import Enrolling, LinkRefused, PasswordRefused, Step, StepRefused
-from app.accounts.here import link_minutes, sending
+from app.accounts.here import link_minutes, secrets, sending
+from app.accounts.links import ask_for_links
 from app.accounts.paper_codes import shown_codes
 from app.accounts.registration_forms import password_faults, password_sentences, read_code
 from app.domain.errors import FieldFault, Invalid
@@ -27,8 +28,12 @@ blueprint = Blueprint("enrolment", __name__, url_prefix="/enrol")
 
 Answer = str | tuple[str, int] | Redirect
 _SMALL = 16 * 1024
+_LONGEST_ADDRESS = 254
 _TOKEN, _NUMBER, _CHANNEL = "enrol", "enrol_number", "enrol_channel"
 _PHONES = (Factor.SMS, Factor.VOICE)
+_FIELDS = {"sms": ("phone", "one_time_code"), "voice": ("phone", "one_time_code"), "email": ("one_time_code",)} | {
+    "totp": ("one_time_code",)
+}
 
 
 @blueprint.get("")
@@ -43,7 +48,7 @@ def trouble() -> str:
 @body_limit(_SMALL)
 def ask_again() -> Answer:
     """Send a fresh link to whoever has not finished; answered alike for every address (S4)."""
-    enrolment.ask_again(session(), contract(), request.form.get("email", ""), sending=sending(), now=now())
+    ask_for_links(session(), secrets(), request.form.get("email", "")[:_LONGEST_ADDRESS], now=now())
     return redirect(url_for("enrolment.trouble", sent=1), 303)
 
 
@@ -237,7 +242,7 @@ def _page(faults: tuple[FieldFault, ...] = ()) -> str:
     provider = enrolment.provider_to_call(session(), enrolling)
     return render_template(
         f"accounts/enrol_{step.value}.html",
-        faults=faults,
+        faults=_at_fields(faults) if step is Step.FACTOR else faults,
         person=enrolling.user,
         offered=policy().factors,
         use=_used(),
@@ -249,6 +254,12 @@ def _page(faults: tuple[FieldFault, ...] = ()) -> str:
         organization=provider.name if provider else "",
         password_rules=password_sentences(policy().password),
     )
+
+
+def _at_fields(faults: tuple[FieldFault, ...]) -> tuple[FieldFault, ...]:
+    """The faults at the fields the chosen factor's page has; one of a field it has not is told above the form."""
+    shown = _FIELDS.get(_used(), ())
+    return tuple(fault if fault.field in shown else FieldFault("", fault.message) for fault in faults)
 
 
 def _used() -> str:

@@ -7,10 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.accounts import recovery
+from app.accounts import links, recovery
+from app.accounts.models import UserAccount
+from app.domain.credentials import clamp
 from app.settings import Settings
 from app.storage.outbox import DueRow, Handler
 from tenancy.contract import Contract
+from tenancy.contract.floor import Floor
 
 
 def handlers(settings: Settings) -> dict[str, Handler]:
@@ -22,4 +25,17 @@ def handlers(settings: Settings) -> dict[str, Handler]:
         if user_id:
             recovery.send_link(session, contract, UUID(user_id), settings.url(contract.identity.subdomain), now=now)
 
-    return {recovery.KIND: recover}
+    def enrol(session: Session, contract: Contract, row: DueRow, now: datetime) -> None:
+        """Mail the links; what was asked for an unknown address comes to nothing."""
+        found = row.payload.get("user_ids")
+        way = links.Way(
+            clamp(contract, Floor()),
+            settings.url(contract.identity.subdomain),
+            bytes.fromhex(str(row.payload["address"])),
+        )
+        for user_id in found if isinstance(found, list) else ():
+            user = session.get(UserAccount, UUID(str(user_id)))
+            if user is not None and user.is_active and user.enrolled_at is None:
+                links.mail_link(session, contract, user, way, now=now)
+
+    return {recovery.KIND: recover, links.KIND: enrol}

@@ -17,10 +17,13 @@ from app.accounts.enrolment_models import EnrolmentLink
 from app.accounts.models import UserAccount
 from app.accounts.secrets import TenantSecrets, new_token, token_hash
 from app.storage.mailbox import Mail, post_mail
+from app.storage.outbox import enqueue
 from tenancy.contract import Contract
 from tenancy.contract.credentials import Effective
 
 PAGE = "enrol/link/"
+KIND = "enrolment-links"
+_MOST_AT_ONCE = 3
 _TO_PERSON = (timedelta(minutes=15), 3)
 _TO_ADDRESS = (timedelta(hours=1), 10)
 
@@ -42,8 +45,34 @@ def send_link(session: Session, contract: Contract, user: UserAccount, *, sendin
 
     At most 3 in 15 minutes to one person, and 10 in an hour to one address whoever asked (S1).
     """
-    address_hash = sending.secrets.keyed_hash("address", user.email.casefold())
-    if not _may_send(session, user.id, address_hash, now):
+    address_hash = address_mark(sending.secrets, user.email)
+    return mail_link(session, contract, user, Way(sending.policy, sending.portal_url, address_hash), now=now)
+
+
+def ask_for_links(session: Session, secrets: TenantSecrets, email: str, *, now: datetime) -> None:
+    """Owe a fresh link to everybody who has not finished with this address; for any other the same is owed (S4)."""
+    waiting = select(UserAccount.id).where(
+        func.lower(UserAccount.email) == email.strip().lower(),
+        UserAccount.enrolled_at.is_(None),
+        UserAccount.is_active,
+    )
+    ids = session.scalars(waiting.order_by(UserAccount.created_at.desc()).limit(_MOST_AT_ONCE)).all()
+    payload = {"user_ids": [str(one) for one in ids], "address": address_mark(secrets, email.strip()).hex()}
+    enqueue(session, kind=KIND, payload=payload, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way of one link: the policy, the portal's address, and the keyed hash of where it goes."""
+
+    policy: Effective
+    portal_url: str
+    address_hash: bytes
+
+
+def mail_link(session: Session, contract: Contract, user: UserAccount, way: Way, *, now: datetime) -> bool:
+    """Mail a fresh link and close the earlier ones; False when too many were sent."""
+    if not _may_send(session, user.id, way.address_hash, now):
         return False
     close_links(session, user.id, now=now)
     token = new_token()
@@ -51,14 +80,19 @@ def send_link(session: Session, contract: Contract, user: UserAccount, *, sendin
         id=uuid.uuid4(),
         token_hash=token_hash(token),
         user_id=user.id,
-        address_hash=address_hash,
+        address_hash=way.address_hash,
         created_at=now,
-        expires_at=now + sending.policy.link_life,
+        expires_at=now + way.policy.link_life,
     )
     session.add(row)
-    mail = _mail(contract, user, sending.policy, f"{sending.portal_url}{PAGE}{token}")
+    mail = _mail(contract, user, way.policy, f"{way.portal_url}{PAGE}{token}")
     post_mail(session, contract, mail, now=now, key=f"enrolment-link:{row.id}")
     return True
+
+
+def address_mark(secrets: TenantSecrets, email: str) -> bytes:
+    """By what sends to one address are counted."""
+    return secrets.keyed_hash("address", email.casefold())
 
 
 def find_link(session: Session, token: str, *, now: datetime, is_taken: bool = False) -> EnrolmentLink | None:

@@ -16,7 +16,15 @@ from app.web.request import portal_of
 from tests.pages import Browser, OpenClient
 from tests.people import Town, sign_in
 from tests.rooms.accounts.conftest import Clock
-from tests.rooms.accounts.test_registering import PASSWORD, PERSON, enrol, free_provider, newest_link, register
+from tests.rooms.accounts.test_registering import (
+    PASSWORD,
+    PERSON,
+    ask_again,
+    enrol,
+    free_provider,
+    newest_link,
+    register,
+)
 
 pytestmark = pytest.mark.commits
 
@@ -144,8 +152,7 @@ def test_a_link_works_once_the_newest_only_and_not_too_late(
     register(browser, free_provider(app, town.slug))
     older = newest_link(app, town.slug)
     clock.advance(minutes=1)
-    browser.get("/enrol")
-    browser.post("/enrol", {"email": PERSON["email"]})
+    ask_again(app, browser, town.slug, PERSON["email"], clock.now)
     newer = newest_link(app, town.slug)
     assert older != newer
     browser.get(older, status=404)
@@ -155,8 +162,7 @@ def test_a_link_works_once_the_newest_only_and_not_too_late(
     browser.get("/enrol/steps")
     browser.post(newer, status=404)
     clock.advance(minutes=1)
-    browser.get("/enrol")
-    browser.post("/enrol", {"email": PERSON["email"]})
+    ask_again(app, browser, town.slug, PERSON["email"], clock.now)
     clock.advance(minutes=21)
     browser.get(newest_link(app, town.slug), status=404)
 
@@ -170,11 +176,12 @@ def test_asking_for_a_link_answers_alike_for_any_address(client: OpenClient, tow
     assert len(set(shown)) == 1
 
 
-def test_links_are_limited_to_three_in_a_quarter_of_an_hour(app: Flask, browser: Browser, town: Town) -> None:
+def test_links_are_limited_to_three_in_a_quarter_of_an_hour(
+    app: Flask, browser: Browser, town: Town, clock: Clock
+) -> None:
     register(browser, free_provider(app, town.slug))
     for _ in range(4):
-        browser.get("/enrol")
-        browser.post("/enrol", {"email": PERSON["email"]})
+        ask_again(app, browser, town.slug, PERSON["email"].upper(), clock.now)
     assert count(app, town.slug, EnrolmentLink) == 3
 
 

@@ -20,7 +20,7 @@ from tenancy.vocabulary import Factor
 from tests.pages import Browser, OpenClient
 from tests.people import Town, sign_in
 from tests.rooms.accounts.conftest import Clock
-from tests.rooms.accounts.test_registering import PASSWORD, free_provider, newest_code, newest_link, register
+from tests.rooms.accounts.test_registering import PASSWORD, ask_again, free_provider, newest_code, newest_link, register
 
 pytestmark = pytest.mark.commits
 
@@ -224,8 +224,7 @@ def test_an_unfinished_enrolment_is_resumed_by_a_fresh_link(
 ) -> None:
     clock.advance(hours=2)
     fresh = Browser(client(town.slug))
-    fresh.get("/enrol")
-    fresh.post("/enrol", {"email": "rosa.mills@clinic.example"})
+    ask_again(app, fresh, town.slug, "rosa.mills@clinic.example", clock.now)
     fresh.get(newest_link(app, town.slug))
     fresh.post(newest_link(app, town.slug))
     assert "Choose your second step" in fresh.get("/enrol/steps").html

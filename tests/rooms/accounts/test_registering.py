@@ -11,9 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.enrolment_models import GroupClaim
+from app.accounts.jobs import handlers
 from app.accounts.models import Membership, ProviderGroup, UserAccount
 from app.directory.models import Provider
 from app.storage.models import MailMessage, TextMessage
+from app.storage.outbox import drain
 from app.web.request import portal_of
 from tests.pages import Browser, OpenClient
 from tests.people import settle
@@ -46,6 +48,15 @@ def free_provider(app: Flask, slug: str) -> Provider:
         assert found is not None
         session.expunge(found)
         return found
+
+
+def ask_again(app: Flask, browser: Browser, slug: str, email: str, now: datetime) -> None:
+    """Ask for a fresh link, and let the worker do what is owed."""
+    browser.get("/enrol")
+    browser.post("/enrol", {"email": email})
+    portal = portal_of(app)
+    contract = portal.tenants[slug].contract
+    drain(portal.databases, slug, contract=contract, now=now, handlers=handlers(portal.settings))
 
 
 def newest_link(app: Flask, slug: str) -> str:
