@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from flask import flash, redirect, request, url_for
 from flask import session as browser
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.accounts.models import UserAccount
+from app.accounts import queries
 from app.domain.access import ActorKind
 from app.web.messages import gettext as _
 from app.web.request import session, signed_in
@@ -29,8 +28,7 @@ def change_first() -> Response | None:
     endpoint = str(request.endpoint)
     if browser.get(_FINE) or endpoint in _OPEN or endpoint.startswith("terms."):
         return None
-    must = select(UserAccount.must_change_password).where(UserAccount.id == person.actor.user_id)
-    if not session().scalar(must):
+    if person.actor.user_id is None or not queries.must_change_password(session(), person.actor.user_id):
         browser[_FINE] = True
         return None
     flash(_("Many people use a password like yours, or the rules have changed. Choose another one to go on."), "warn")

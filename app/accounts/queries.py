@@ -130,6 +130,11 @@ def has_totp(session: Session, user_id: UUID) -> bool:
     return session.scalar(select(TotpSecret.user_id).where(TotpSecret.user_id == user_id)) is not None
 
 
+def must_change_password(session: Session, user_id: UUID) -> bool:
+    """Whether the password used last is below the rules in force."""
+    return bool(session.scalar(select(UserAccount.must_change_password).where(UserAccount.id == user_id)))
+
+
 def has_passkey(session: Session, user_id: UUID) -> bool:
     """Whether the person registered a passkey."""
     return session.scalar(select(Passkey.id).where(Passkey.user_id == user_id).limit(1)) is not None
