@@ -34,7 +34,8 @@ PATIENCE = 120
 MEMORY = 3 << 30
 
 JUDGES = {
-    "calendars": ("test_clock",),
+    "calendars": ("test_clock", "test_windows", "test_clock_oracle"),
+    "clock": ("test_clock", "test_windows", "test_clock_oracle"),
     "effective": ("test_facts", "test_clock"),
     "field_rules": ("test_fields", "test_completeness"),
     "missing": ("test_completeness",),
