@@ -47,7 +47,6 @@ def window(
     *,
     starts: str,
     citation: str,
-    rolls_forward: bool = False,
 ) -> Window:
     """The window of this length that opens then; ``starts`` says in words what opens it (``the decision``).
 
@@ -60,7 +59,7 @@ def window(
     since = f"{starts} on {day_shown(shown)} at {shown:%I:%M %p %Z}"
     if length is None:
         return Window(opens_at, None, f"from {since}, without an end", "", citation)
-    closes_at = due_at(opens_at, length, calendar, rolls_forward=rolls_forward)
+    closes_at = due_at(opens_at, length, calendar)
     return Window(opens_at, closes_at, f"{words} from {since}", words, citation)
 
 

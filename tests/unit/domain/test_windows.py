@@ -7,8 +7,7 @@ import pytest
 
 from app.domain.calendars import business_calendar
 from app.domain.windows import rights_after, until, window
-from tenancy.contract.declare import Span
-from tenancy.vocabulary import Outcome, SpanUnit
+from tenancy.vocabulary import Outcome
 from tests.builders import shipped
 
 DECIDED = datetime(2026, 12, 4, 16, 0, tzinfo=UTC)  # Friday 10 AM in Chicago
@@ -73,13 +72,6 @@ def test_a_hearing_runs_from_the_letter() -> None:
 
 def test_a_window_that_has_no_length_waits_for_what_opens_it() -> None:
     assert window(None, None, OWN, starts="the letter", citation="Guide").reason == "from the letter on"
-
-
-def test_a_window_may_roll_forward() -> None:
-    found = window(
-        DECIDED, Span(amount=1, unit=SpanUnit.CALENDAR_DAYS), OWN, starts="it", citation="Guide", rolls_forward=True
-    )
-    assert found.closes_at == datetime(2026, 12, 8, 5, 59, 59, tzinfo=UTC)
 
 
 def test_a_right_of_another_time_is_not_opened() -> None:
