@@ -28,7 +28,9 @@ def with_window(days: int) -> str:
 
 
 def window(app: Flask) -> Span:
-    return portal_of(app).contracts[SLUG].contract.rights["peer_to_peer"].window
+    found = portal_of(app).contracts[SLUG].contract.rights["peer_to_peer"].window
+    assert found is not None
+    return found
 
 
 def proposed(console: Console, days: int = 45, **more: str) -> str:
