@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.accounts import claims
 from app.accounts.enrolment_models import EnrolmentLink, GroupClaim
 from app.accounts.models import Membership, ProviderGroup, UserAccount
 from app.directory.models import Provider
-from app.storage.models import MailMessage
+from app.domain.access import SYSTEM
+from app.domain.errors import NotFound
+from app.storage.models import MailMessage, TextMessage
 from app.web.request import portal_of
+from tenancy.in_force import ContractsInForce
+from tenancy.loader import ContractShelf
+from tenancy.vocabulary import ClaimProof
 from tests.pages import Browser, OpenClient
 from tests.people import Town, sign_in
 from tests.rooms.accounts.conftest import Clock
@@ -22,6 +30,7 @@ from tests.rooms.accounts.test_registering import (
     ask_again,
     enrol,
     free_provider,
+    newest_code,
     newest_link,
     register,
 )
@@ -240,3 +249,55 @@ def test_weak_passwords_are_refused_with_the_reason(app: Flask, browser: Browser
     page = browser.posted_page("/enrol/password", {"password": PASSWORD, "password_again": "x"})
     assert "differ" in page.html
     browser.post("/enrol/password", {"password": "x" * 1_000_000}, status=400)
+
+
+@pytest.fixture
+def calls_first(app: Flask, town: Town) -> Iterator[None]:
+    """A contract that asks for a call to the organization's own telephone."""
+    portal = portal_of(app)
+    loaded = portal.tenants[town.slug]
+    strict = replace(loaded.contract.registration, proof=ClaimProof.PHONE_ON_FILE)
+    known = portal.contracts
+    changed = replace(loaded, contract=replace(loaded.contract, registration=strict))
+    shelf = ContractShelf({**known, town.slug: changed}, {})
+    portal.contracts = ContractsInForce(shelf, base_domain=portal.settings.base_domain)
+    yield
+    portal.contracts = known
+
+
+@pytest.mark.usefixtures("calls_first")
+def test_a_first_claim_is_confirmed_at_the_telephone_on_file(
+    app: Flask, browser: Browser, town: Town, clock: Clock
+) -> None:
+    provider = free_provider(app, town.slug)
+    register(browser, provider)
+    browser.post(newest_link(app, town.slug))
+    browser.get("/enrol/steps")
+    browser.post("/enrol/password", {"password": PASSWORD, "password_again": PASSWORD})
+    page = browser.get("/enrol/steps")
+    assert "Confirm your organization" in page.html
+    assert provider.phone[-4:] in page.html
+    browser.posted_page("/enrol/proof", {"one_time_code": "123456"})
+    browser.post("/enrol/proof/call")
+    with portal_of(app).databases.app.session(town.slug) as session:
+        call = session.scalars(select(TextMessage)).one()
+    digits = "".join(filter(str.isdigit, provider.phone))
+    assert (call.channel, call.to_number) == ("voice", f"+1{digits}")
+    browser.post("/enrol/proof", {"one_time_code": newest_code(app, town.slug, TextMessage)})
+    assert "Choose your second step" in browser.get("/enrol/steps").html
+
+
+def test_staff_accept_a_first_claim_by_command(app: Flask, browser: Browser, town: Town, clock: Clock) -> None:
+    register(browser, free_provider(app, town.slug))
+    portal = portal_of(app)
+    contract = portal.tenants[town.slug].contract
+    with portal.databases.app.session(town.slug) as session:
+        claim = session.scalars(select(GroupClaim)).one()
+        claim.told_at = clock.now
+        session.flush()
+        (waiting,) = claims.list_requests(session, SYSTEM)
+        claims.decide(session, contract, waiting.id, is_accepted=True, actor=SYSTEM, now=clock.now)
+        roles = session.scalars(select(Membership.role).where(Membership.user_id == claim.user_id)).all()
+        assert (list(roles), claim.outcome) == (["group_admin"], "accepted")
+        with pytest.raises(NotFound):
+            claims.decide(session, contract, waiting.id, is_accepted=False, actor=SYSTEM, now=clock.now)
