@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.axe import must_be_accessible
-from tests.journeys.conftest import NARROW, WIDE
+from tests.journeys.conftest import NARROW, WIDE, Live
 from tests.journeys.office import load_codes
+from tests.rooms.accounts.test_registering import free_provider
 
 pytestmark = pytest.mark.browser
 
@@ -82,3 +83,26 @@ def test_somebody_of_two_groups_keeps_favourites_and_changes_the_context(
     expect(page.get_by_text("Added to your preferences.")).to_be_visible()
     page.get_by_role("link", name="Preferences").first.click()
     expect(page.get_by_role("row", name="M17.11")).to_be_visible()
+
+
+def test_an_administrator_registers_a_further_provider(
+    live: Live, signed_in_page: Callable[..., Page], shoot: Shoot
+) -> None:
+    page = signed_in_page(SLUG)
+    provider = free_provider(live.app, SLUG)
+    page.get_by_role("link", name="Setup").first.click()
+    expect(page.get_by_role("link", name="Manage Provider Groups (1)")).to_be_visible()
+    page.get_by_role("link", name="Register New Provider").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Register a New Provider")
+    page.get_by_role("button", name="Find provider").click()
+    expect(page.locator("#error-summary")).to_be_visible()
+    look(page, shoot, "find")
+    page.locator("#f-npi").fill(provider.npi or "")
+    page.locator("#f-code").fill(provider.state_identifier)
+    page.get_by_role("button", name="Find provider").click()
+    page.locator("label", has_text=provider.name).click()
+    look(page, shoot, "found")
+    page.get_by_role("button", name="Select").click()
+    expect(page.get_by_text("The provider is registered.")).to_be_visible()
+    expect(page.get_by_role("link", name="Manage Provider Groups (2)")).to_be_visible()
+    look(page, shoot, "registered")
