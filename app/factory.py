@@ -28,6 +28,7 @@ BLUEPRINTS = (
     "app.accounts.views",
     "app.accounts.setup_views",
     "app.accounts.further_views",
+    "app.accounts.closing_views",
     "app.accounts.people_views",
     "app.accounts.staff_views",
     "app.accounts.session_views",

@@ -38,7 +38,10 @@ def wait_first() -> Response | None:
 def waiting() -> str | Response:
     """Nothing to do but wait."""
     person = signed_in()
-    return redirect("/", 303) if person is None or person.groups else render_template("accounts/waiting.html")
+    if person is None or person.actor.user_id is None or person.groups:
+        return redirect("/", 303)
+    is_asked = claims.has_open_claim(session(), person.actor.user_id)
+    return render_template("accounts/waiting.html", is_asked=is_asked)
 
 
 @blueprint.get("/setup/requests")

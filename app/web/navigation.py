@@ -42,7 +42,7 @@ PLACES: Mapping[Navigation, Place] = {
     ),
     Navigation.CREATE_CASE: Place("cases.start", "create", ("cases.",)),
     Navigation.CONSUMERS: Place("casebook.consumers", "people", ("casebook.consumer",)),
-    Navigation.SETUP: Place("setup.groups", "setup", ("setup.", "people.", "further.", "requests.")),
+    Navigation.SETUP: Place("setup.groups", "setup", ("setup.", "people.", "further.", "closing.", "requests.")),
     Navigation.MESSAGE_CENTER: Place("messages.center", "mail", ("messages.",), Feature.MESSAGES),
     Navigation.REPORTS: Place("reports.index", "report", ("reports.",)),
     Navigation.PREFERENCES: Place("preferences.index", "star", ("preferences.",), Feature.PREFERENCES),

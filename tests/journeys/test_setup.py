@@ -85,7 +85,7 @@ def test_somebody_of_two_groups_keeps_favourites_and_changes_the_context(
     expect(page.get_by_role("row", name="M17.11")).to_be_visible()
 
 
-def test_an_administrator_registers_a_further_provider(
+def test_an_administrator_registers_a_further_provider_removes_it_and_brings_it_back(
     live: Live, signed_in_page: Callable[..., Page], shoot: Shoot
 ) -> None:
     page = signed_in_page(SLUG)
@@ -106,3 +106,10 @@ def test_an_administrator_registers_a_further_provider(
     expect(page.get_by_text("The provider is registered.")).to_be_visible()
     expect(page.get_by_role("link", name="Manage Provider Groups (2)")).to_be_visible()
     look(page, shoot, "registered")
+    page.get_by_role("link", name=f"Remove {provider.name}").click()
+    look(page, shoot, "remove")
+    page.get_by_role("button", name="Remove group").click()
+    expect(page.get_by_role("link", name="Manage Provider Groups (1)")).to_be_visible()
+    look(page, shoot, "removed")
+    page.get_by_role("button", name=f"Bring back {provider.name}").click()
+    expect(page.get_by_role("link", name="Manage Provider Groups (2)")).to_be_visible()
