@@ -35,6 +35,7 @@ from app.notices.fax import Carrier, Spool, carrier_at
 from app.notices.letter_jobs import LetterCarriers
 from app.notices.letters import known_letters
 from app.notices.mail import MailServer
+from app.notices.messages import message_handlers
 from app.notices.telephone import TelephoneGateway, nobody_to_call
 from app.reviews.jobs import handlers as review_handlers
 from app.reviews.letters import letter_handlers
@@ -233,6 +234,7 @@ def works_from(settings: Settings) -> Works:
         **case_handlers(settings),
         **review_handlers(settings),
         **account_handlers(settings),
+        **message_handlers(settings),
         **letter_handlers(files),
     }
     return Works(

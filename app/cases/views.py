@@ -11,6 +11,7 @@ from app.cases import (
     home_views,
     letter_views,
     member_views,
+    message_views,
     picker_views,
     requirement_views,
     search_views,
@@ -20,7 +21,7 @@ from app.cases import (
 )
 from app.cases.blueprints import draft_blueprint, read_blueprint, requirement_blueprint
 
-READING = (home_views, search_views, case_views, letter_views, member_views, export_views)
+READING = (home_views, search_views, case_views, letter_views, member_views, message_views, export_views)
 MAKING = (start_views, draft_views, picker_views, upload_views, answer_views, submit_views, draft_rendering)
 ASKING = (requirement_views,)
 blueprints = (read_blueprint, draft_blueprint, requirement_blueprint)

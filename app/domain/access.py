@@ -89,6 +89,7 @@ class Permission(Enum):
     GROUP_MANAGE = "group:manage", "Add people to one's group, change their roles, remove them."
     REPORT_READ = "report:read", "Read the reports of one's group."
     MESSAGE_READ = "message:read", "Read the messages of one's group."
+    MESSAGE_SEND = "message:send", "Start a message from a case of one's own group, and answer."
     HELP_READ = "help:read", "Read help pages and contacts."
     PROFILE_EDIT = "profile:edit", "Change one's own details."
     SESSION_END = "session:end", "Sign out."

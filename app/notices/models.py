@@ -67,3 +67,44 @@ class LetterDelivery(TenantBase):
     delivered_at: Mapped[datetime | None]
 
     letter: Mapped[Letter] = relationship(back_populates="deliveries")
+
+
+class Message(TenantBase):
+    """A message about a case, from a provider's side to the payer's or back. Never changed; read by both sides."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        CheckConstraint("sender_kind IN ('provider', 'staff')", name="sender_is_known"),
+        Index("ix_message_group", "group_id", "sent_at"),
+        Index("ix_message_thread", "thread_id", "sent_at"),
+        Index("ix_message_sent", "sent_at"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    thread_id: Mapped[UUID]
+    """The first message of the thread."""
+    case_id: Mapped[UUID]
+    case_number: Mapped[str]
+    group_id: Mapped[UUID]
+    provider_user_id: Mapped[UUID | None]
+    """Who on the provider's side is told by e-mail: whoever wrote last there, else whoever sent the request."""
+    sender_kind: Mapped[str]
+    sender_id: Mapped[UUID | None]
+    sender_name: Mapped[str]
+    recipient_name: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    sent_at: Mapped[datetime]
+
+
+class MessageRead(TenantBase):
+    """Somebody has read a message."""
+
+    __tablename__ = "message_read"
+    __table_args__ = (UniqueConstraint("user_id", "message_id"),)
+
+    id: Mapped[UUID] = uuid_pk()
+    user_id: Mapped[UUID]
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"))
+    read_at: Mapped[datetime]

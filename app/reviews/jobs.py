@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.notice_choices import is_wanted
 from app.accounts.queries import get_user
 from app.cases.models import Case
 from app.notices.service import About, Recipient, notify
@@ -26,10 +27,13 @@ def handlers(settings: Settings) -> dict[str, Handler]:
         if case is None or case.number is None or case.submitted_by is None:
             raise Undeliverable("the case is not there or was never submitted")
         user = get_user(session, case.submitted_by)
+        event = Event(str(row.payload["event"]))
+        if not is_wanted(session, user.id, event):
+            return
         notify(
             session,
             contract,
-            Event(str(row.payload["event"])),
+            event,
             About(case.id, case.number, str(row.payload["occasion"])),
             recipient=Recipient(user.id, user.email),
             portal_url=settings.url(contract.identity.subdomain),

@@ -8,6 +8,7 @@ from app.cases.panels import add_panel
 from app.reviews import (
     action_views,
     after_staff_views,
+    message_views,
     provider_views,
     report_views,
     review_views,
@@ -26,6 +27,7 @@ PAGES = (
     right_views,
     after_staff_views,
     report_views,
+    message_views,
 )
 blueprints = (blueprint, report_blueprint)
 __all__ = ["blueprints", "install"]

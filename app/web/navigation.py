@@ -5,10 +5,11 @@ Knows the addresses of pages by endpoint name only; must not import the rooms th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import Flask, current_app, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.access import ActorKind, Permission, may
 from app.web.access import rule_of
@@ -21,6 +22,8 @@ HOME = "casebook.home"
 SEARCH = "casebook.find"
 WORKLIST = "reviews.worklist"
 FIGURES = "reports.public"
+MESSAGES = "messages.center"
+_COUNTS = "charter.navigation_counts"
 PROFILE = "profile.show"
 SECURITY = "sessions.security"
 
@@ -78,6 +81,10 @@ def _of_staff() -> tuple[Entry, ...]:
     entries = [Entry(_("Worklist"), url_for(WORKLIST), "cases", here)]
     if _exists(FIGURES) and may(person.actor, Permission.METRICS_READ):
         entries.append(Entry(_("Figures"), url_for(FIGURES), "report", (request.endpoint or "").startswith("reports.")))
+    if _exists(MESSAGES) and may(person.actor, Permission.REVIEW_READ):
+        is_there = (request.endpoint or "").startswith("messages.")
+        unread = _unread(Navigation.MESSAGE_CENTER)
+        entries.append(Entry(_("Messages"), url_for(MESSAGES), "mail", is_there, count=unread))
     return tuple(entries)
 
 
@@ -139,7 +146,21 @@ def _entry(item: NavigationItem) -> Entry:
         icon=place.icon,
         is_current=is_current,
         apart=item.place is Navigation.HELP,
+        count=_unread(item.place),
     )
+
+
+def count_with(app: Flask, place: Navigation, count: Callable[[], int]) -> None:
+    """Show this figure beside the entry of a place: what is new there for the person."""
+    app.extensions.setdefault(_COUNTS, {})[place] = count
+
+
+def _unread(place: Navigation) -> int:
+    counts: dict[Navigation, Callable[[], int]] = current_app.extensions.get(_COUNTS, {})
+    try:
+        return counts[place]() if place in counts else 0
+    except SQLAlchemyError:  # a page that says what went wrong still has its navigation
+        return 0
 
 
 def _is_shown(item: NavigationItem) -> bool:

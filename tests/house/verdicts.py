@@ -26,6 +26,7 @@ WITH_REPORTS = frozenset({Role.GROUP_ADMIN_REPORTS, Role.ADMIN_REPORTS})
 STAFF = frozenset(StaffRole)
 REVIEWERS = frozenset({StaffRole.REVIEWER_NURSE, StaffRole.REVIEWER_PHYSICIAN})
 WORKERS = REVIEWERS | {StaffRole.SUPERVISOR}
+READERS = WORKERS | {StaffRole.OPS}
 NO_STAFF: frozenset[StaffRole] = frozenset()
 SUPERVISORS = frozenset({StaffRole.SUPERVISOR})
 
@@ -69,6 +70,13 @@ VERDICTS: Mapping[str, Row] = {
     **rows("cases.questionnaire cases.answer", EVERYONE, "group's", "an empty draft asks no questionnaire"),
     **rows("cases.remove_procedure", EVERYONE, "group's", "an empty draft has no lines"),
     **rows("cases.document cases.deactivate_document", EVERYONE, "group's", "an empty draft has no documents"),
+    **rows("messages.center", EVERYONE, staff=READERS),
+    **rows("messages.thread messages.mark_read", EVERYONE, "group's", staff=READERS),
+    **rows("messages.reply", EVERYONE, "group's", "the form must hold a message", staff=WORKERS),
+    **rows("casebook.case_messages", EVERYONE, "group's"),
+    **rows("casebook.send_message", EVERYONE, "group's", "the form must hold a message"),
+    **rows("reviews.case_messages", NOBODY, staff=READERS),
+    **rows("reviews.send_message", NOBODY, unreached="the form must hold a message", staff=WORKERS),
     **rows("reports.index", WITH_REPORTS),
     **rows("reports.index_csv", WITH_REPORTS, unreached="this contract has no reports for providers"),
     **rows("reports.public reports.public_csv", NOBODY, staff=SUPERVISORS),

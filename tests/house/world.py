@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import uuid4
 
 from sqlalchemy import select
 
 from app.accounts.models import UserAccount
 from app.cases.models import Case, CaseProvider
 from app.cases.requirement_models import RequirementCheck
+from app.notices.models import Message
 from tests.house.routes import STRANGER
 from tests.rooms.cases.casebook import Casebook
 from tests.rooms.cases.people import NOW
@@ -34,7 +36,7 @@ def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
     """The objects of each relation, by the variable that names them; own is group 0 and its person ``alex``."""
     sign_everybody_up(book)
     names = "draft_id group_id user_id member_id document_id letter_id line_id session_id device_id"
-    names += " talk_id revision_id information_id"
+    names += " talk_id revision_id information_id thread_id"
     missing = dict.fromkeys(names.split(), str(STRANGER))
     return {
         OWN: of_group(book, 0, "alex"),
@@ -58,10 +60,25 @@ def of_group(book: Casebook, group: int, person: str) -> Objects:
         "session_id": str(STRANGER),
         "device_id": str(STRANGER),
         "reference": proof_of(book, group),
+        "thread_id": thread_of(book, group, person),
         "talk_id": str(STRANGER),
         "revision_id": str(STRANGER),
         "information_id": str(STRANGER),
     }
+
+
+def thread_of(book: Casebook, group: int, person: str) -> str:
+    """A thread about a case of the group."""
+    with book.session() as session:
+        one = uuid4()
+        message = Message(
+            id=one, thread_id=one, case_id=book.a_case(group).id, case_number=number_of(book, group),
+            group_id=book.groups[group], provider_user_id=book.people[person], sender_kind="provider",
+            sender_id=book.people[person], sender_name="Someone", recipient_name="Reviewers", subject="Question",
+            body="When?", sent_at=NOW,
+        )  # fmt: skip
+        session.add(message)
+        return str(one)
 
 
 def proof_of(book: Casebook, group: int) -> str:

@@ -127,6 +127,28 @@ def upgrade() -> None:
     )
     op.create_index("ix_member_birth_date_last_name_key", "member", ["birth_date", "last_name_key"], unique=False)
     op.create_table(
+        "message",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("thread_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("case_number", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("provider_user_id", sa.Uuid(), nullable=True),
+        sa.Column("sender_kind", sa.Text(), nullable=False),
+        sa.Column("sender_id", sa.Uuid(), nullable=True),
+        sa.Column("sender_name", sa.Text(), nullable=False),
+        sa.Column("recipient_name", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("sender_kind IN ('provider', 'staff')", name=op.f("ck_message_sender_is_known")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        info={"append_only": True},
+    )
+    op.create_index("ix_message_group", "message", ["group_id", "sent_at"], unique=False)
+    op.create_index("ix_message_sent", "message", ["sent_at"], unique=False)
+    op.create_index("ix_message_thread", "message", ["thread_id", "sent_at"], unique=False)
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -443,6 +465,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_member_eligibility")),
     )
     op.create_index(op.f("ix_member_eligibility_member_id"), "member_eligibility", ["member_id"], unique=False)
+    op.create_table(
+        "message_read",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_message_read_message_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_read")),
+        sa.UniqueConstraint("user_id", "message_id", name=op.f("uq_message_read_user_id_message_id")),
+    )
     op.create_table(
         "notice_choice",
         sa.Column("user_id", sa.Uuid(), nullable=False),
