@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, exists, false, func, select, true
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from app.accounts.notice_choices import is_wanted
@@ -106,12 +106,18 @@ def list_threads(
 ) -> tuple[tuple[ThreadRow, ...], int]:
     """The threads the actor may read, the latest message first, and how many; the reading is audited."""
     seen = _within_reach(actor) & (Message.case_id == case_id if case_id else true())
-    last = select(Message.thread_id, func.max(Message.sent_at).label("at"), func.count().label("count"))
-    grouped = last.where(seen).group_by(Message.thread_id).subquery()
-    total = session.scalar(select(func.count()).select_from(grouped)) or 0
+    counted = func.count().over(partition_by=Message.thread_id).label("count")
+    latest = (
+        select(Message.id, counted)
+        .ext(distinct_on(Message.thread_id))
+        .where(seen)
+        .order_by(Message.thread_id, Message.sent_at.desc(), Message.id)
+        .subquery()
+    )
+    total = session.scalar(select(func.count(Message.thread_id.distinct())).where(seen)) or 0
     statement = (
-        select(Message, grouped.c.count, _is_unread(actor).label("unread"))
-        .join(grouped, (grouped.c.thread_id == Message.thread_id) & (grouped.c.at == Message.sent_at))
+        select(Message, latest.c.count, _is_unread(actor).label("unread"))
+        .join(latest, latest.c.id == Message.id)
         .order_by(Message.sent_at.desc(), Message.id)
         .offset(offset)
         .limit(limit)

@@ -30,6 +30,7 @@ def test_its_tiles_count_what_the_persons_groups_have(book: Casebook) -> None:
     waiting, decided = len(book.cases(status="submitted")), len(book.cases(status="completed"))
     assert waiting + decided > 10
     assert tiles(book.browser("alex").get("/")) == {
+        "New messages": 0,
         "Work-in-progress": waiting + 1,
         "Not submitted": 1,
         "Submitted": waiting,
