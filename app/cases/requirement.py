@@ -255,8 +255,8 @@ def _answer(contract: Contract, verdict: Verdict) -> dict[str, object]:
         "missing": sorted({FACT_WORDS.get(fact, fact.value) for fact in verdict.missing}),
         "list": listing.title if listing else "",
         "version": listing.version if listing else "",
-        "since": listing.since.isoformat() if listing and listing.since else "",
-        "published_on": listing.published_on.isoformat() if listing else "",
+        "since": typed.day_shown(listing.since) if listing and listing.since else "",
+        "published_on": typed.day_shown(listing.published_on) if listing else "",
     }
 
 
