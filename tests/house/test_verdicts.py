@@ -20,7 +20,7 @@ from app.accounts.models import UserSession
 from app.domain.access import Actor, ActorKind, StaffRole
 from app.web import transaction
 from app.web.access import Scope, rule_of
-from app.web.request import SignedIn, portal_of
+from app.web.request import GroupChoice, SignedIn, portal_of
 from tenancy.vocabulary import Role
 from tests.house.routes import routes
 from tests.house.verdicts import VERDICTS, Row
@@ -45,12 +45,14 @@ class Asker:
 
     def sit_down(self, role: Role | StaffRole) -> None:
         """The person of group 0 with this role, or one of the payer's staff."""
+        groups: tuple[GroupChoice, ...] = ()
         if isinstance(role, StaffRole):
             actor = Actor(ActorKind.STAFF, self.book.people["alex"], "Staff", staff_roles=(role,))
         else:
             group = self.book.groups[0]
             actor = Actor(ActorKind.PROVIDER, self.book.people["alex"], "Alex Tester", ((group, role),), group)
-        portal_of(self.app).recognise = lambda: SignedIn(actor, (), self.session_id)
+            groups = (GroupChoice(group, "Group of Alex", role.value, is_current=True),)
+        portal_of(self.app).recognise = lambda: SignedIn(actor, groups, self.session_id)
 
     def ask(self, endpoint: str, method: str, named: Objects) -> TestResponse:
         """The answer to a form without fields."""
@@ -116,7 +118,7 @@ def test_every_route_answers_a_role_as_declared(
             found = seen(answer, missing)
             if expected not in ("", found):
                 wrong.append(f"{method} {endpoint}, {relation}: {expected} expected, {found} ({answer[0]}) found")
-    assert wrong == []
+    assert "\n".join(wrong) == ""
 
 
 def verdict(row: Row, role: Role | StaffRole, relation: str) -> str:

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from app.accounts.models import UserAccount
-from app.cases.models import Case, CaseProvider
+from app.cases.models import Case, CaseProvider, Request
 from app.cases.requirement_models import RequirementCheck
 from app.notices.models import Message
 from tests.house.routes import STRANGER
@@ -36,7 +36,7 @@ def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
     """The objects of each relation, by the variable that names them; own is group 0 and its person ``alex``."""
     sign_everybody_up(book)
     names = "draft_id group_id user_id member_id document_id letter_id line_id session_id device_id"
-    names += " talk_id revision_id information_id thread_id"
+    names += " talk_id revision_id information_id thread_id claim_id view_id request_id"
     missing = dict.fromkeys(names.split(), str(STRANGER))
     return {
         OWN: of_group(book, 0, "alex"),
@@ -48,9 +48,11 @@ def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
 
 def of_group(book: Casebook, group: int, person: str) -> Objects:
     """One object of each kind that belongs to a group."""
+    number, request_id = case_of(book, group)
     return SHARED | {
         "draft_id": str(book.a_draft(group)),
-        "number": number_of(book, group),
+        "number": number,
+        "request_id": request_id,
         "group_id": str(book.groups[group]),
         "user_id": str(book.people[person]),
         "member_id": str(book.a_case(group).member_id),
@@ -64,6 +66,8 @@ def of_group(book: Casebook, group: int, person: str) -> Objects:
         "talk_id": str(STRANGER),
         "revision_id": str(STRANGER),
         "information_id": str(STRANGER),
+        "claim_id": str(STRANGER),
+        "view_id": str(STRANGER),
     }
 
 
@@ -72,7 +76,7 @@ def thread_of(book: Casebook, group: int, person: str) -> str:
     with book.session() as session:
         one = uuid4()
         message = Message(
-            id=one, thread_id=one, case_id=book.a_case(group).id, case_number=number_of(book, group),
+            id=one, thread_id=one, case_id=book.a_case(group).id, case_number=case_of(book, group)[0],
             group_id=book.groups[group], provider_user_id=book.people[person], sender_kind="provider",
             sender_id=book.people[person], sender_name="Someone", recipient_name="Reviewers", subject="Question",
             body="When?", sent_at=NOW,
@@ -93,18 +97,20 @@ def proof_of(book: Casebook, group: int) -> str:
         return row.reference
 
 
-def number_of(book: Casebook, group: int) -> str:
-    """A case of the group that no other of the three groups serves."""
-    others = [provider for index, provider in enumerate(book.providers) if index != group]
+def case_of(book: Casebook, group: int) -> tuple[str, str]:
+    """Number and request of a case of the group; of another group's, one that group 0 does not serve either."""
+    others = book.providers[:1] if group else ()
     with book.session() as session:
         served = select(CaseProvider.case_id).where(CaseProvider.provider_id.in_(others))
-        found = session.scalars(
-            select(Case.number).where(
-                Case.group_id == book.groups[group], Case.status == "submitted", Case.id.not_in(served)
-            )
+        found = session.execute(
+            select(Case.number, Request.id)
+            .join(Request, Request.case_id == Case.id)
+            .where(Case.group_id == book.groups[group], Case.number.is_not(None), Case.id.not_in(served))
+            .where(Request.sequence == 1)
+            .order_by(Case.status != "submitted", Case.number)
         ).first()
     assert found is not None, "every case of the group is served by another one"
-    return found
+    return str(found[0]), str(found[1])
 
 
 def sign_everybody_up(book: Casebook) -> None:
