@@ -16,7 +16,7 @@ from app.cases.models import Case, Diagnosis, ProcedureLine
 from app.cases.snapshot import line_of
 from app.directory import queries as directory
 from app.domain.access import Actor
-from app.domain.errors import FieldFault, Invalid, NotFound
+from app.domain.errors import Closed, FieldFault, Invalid, NotFound
 from app.domain.fields import asked_line_fields, parse_field
 from tenancy.contract import Contract
 from tenancy.contract.intake import CodingRule
@@ -25,6 +25,7 @@ from tenancy.vocabulary import CodeSystem, LineField
 NOT_FOUND = "We know no {system} code {code} in force. Check it, or search for its words."
 HEADING = "{code} is a heading. Choose one of the codes under it."
 TOO_MANY = "At most {maximum} can be listed. Remove one before you add another."
+NO_NEW_CODES = "An extension takes no new codes. Ask for a change of the authorization instead."
 NOTHING_TYPED = "Enter at least one code."
 
 
@@ -125,9 +126,13 @@ def add_procedures(
 ) -> Saved:
     """Add a line for each code, started with what is known: the stay's dates, else the line's before (PX-01, PX-06).
 
+    Raises Closed on an extension of a contract that lets none be added (EXT-04).
+
     The same code may stand on several lines. ``focus`` names the first empty field of the first new line.
     """
     case = begin(session, draft_id, actor)
+    if case.requests[-1].sequence > 1 and not contract.actions.extension.new_procedures:
+        raise Closed(NO_NEW_CODES)
     rule = contract.intake.procedures
     request = case.requests[-1]
     found = _known(control, rule, picked, on=local_day(contract, now), field="procedures")

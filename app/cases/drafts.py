@@ -26,6 +26,7 @@ from app.domain.completeness import asked_providers
 from app.domain.draft import Draft
 from app.domain.errors import Closed, Conflict, FieldFault, Forbidden, Invalid
 from app.domain.fields import parse_field
+from app.domain.lifecycle import Move, after, event
 from app.domain.requirement import disclaimer_in_force
 from app.storage import audit
 from tenancy.contract import Contract
@@ -164,10 +165,25 @@ def accept_disclaimer(
 def cancel_draft(session: Session, draft_id: UUID, *, actor: Actor, now: datetime) -> Saved:
     """Abandon a draft (SUB-05): it leaves every list and is kept for the record. Raises NotFound, Forbidden."""
     case = begin(session, draft_id, actor, permission=Permission.CASE_CANCEL)
+    if case.number is not None:
+        return _drop_extension(session, case, actor=actor, now=now)
     case.status = "cancelled"
     for request in case.requests:
         request.status = "cancelled"
     add_event(session, case, "case_cancelled", actor=actor, now=now)
+    return finish(session, case, "draft:cancel", actor=actor, now=now)
+
+
+def _drop_extension(session: Session, case: Case, *, actor: Actor, now: datetime) -> Saved:
+    """The case stands as it did before it was extended; the further request is kept for the record."""
+    request = case.requests[-1]
+    request.status = after(Move.CANCEL_REQUEST, request.status).value
+    add_event(session, case, event(Move.CANCEL_REQUEST), actor=actor, now=now)
+    case.status = after(Move.DROP_EXTENSION, case.status).value
+    add_event(session, case, event(Move.DROP_EXTENSION), actor=actor, now=now, detail=request.label)
+    if all(one.status in ("completed", "cancelled") for one in case.requests):
+        case.status = after(Move.COMPLETE_CASE, case.status).value
+        add_event(session, case, event(Move.COMPLETE_CASE), actor=actor, now=now, is_shown=False)
     return finish(session, case, "draft:cancel", actor=actor, now=now)
 
 
@@ -220,7 +236,16 @@ def must_be_unchanged(case: Case, section: SectionName, seen: Seen) -> None:
     )
 
 
-def add_event(session: Session, case: Case, kind: str, *, actor: Actor, now: datetime, detail: str = "") -> None:
+def add_event(
+    session: Session,
+    case: Case,
+    kind: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    detail: str = "",
+    is_shown: bool = True,
+) -> None:
     """Write one line of the case's timeline."""
     session.add(
         CaseEvent(
@@ -231,6 +256,7 @@ def add_event(session: Session, case: Case, kind: str, *, actor: Actor, now: dat
             actor_id=actor.user_id,
             actor_name=actor.name,
             detail=detail,
+            is_shown=is_shown,
         )
     )
 

@@ -366,5 +366,5 @@ _PARTS = select(
     many_rows(CaseEvent, "position", _of_case).label("events"),
 ).where(Case.number == bindparam("number"))
 _WHOLE = _PARTS.where(_within_reach(_GROUPS))
-_SUBMITTED = _PARTS.where(Case.status.in_(LISTED))
+_SUBMITTED = _PARTS.where(Case.submitted_at.is_not(None))
 """One statement for the whole page: a dozen of them cost more than everything they ask for."""

@@ -229,6 +229,8 @@ class DraftPage:
     saved_at: datetime
     saved_by: str
     request_label: str
+    number: str
+    """The Case ID of a case that goes on; empty until the first submission."""
     sections: Sequence[SectionView]
     findings: Sequence[Finding]
     is_ready: bool

@@ -122,6 +122,7 @@ def draft_page(desk: Desk, *, open_section: str = "") -> DraftPage:
         saved_at=case.modified_at,
         saved_by=case.modified_by_name,
         request_label=case.requests[-1].label,
+        number=case.number or "",
         sections=sections,
         findings=[_finding(one, titles[one.section], anchors) for one in told],
         is_ready=is_complete(tuple(told)),
@@ -179,7 +180,7 @@ def _section(desk: Desk, draft: Draft, rule: SectionRule, state: SectionState, o
         name=name.value,
         title=rule.title,
         group=rule.group,
-        intro=rule.intro,
+        intro=_intro(desk, rule),
         next_label=rule.next_label,
         state=state.standing.value,
         count=state.count,
@@ -204,6 +205,13 @@ def _section(desk: Desk, draft: Draft, rule: SectionRule, state: SectionState, o
     )
 
 
+def _intro(desk: Desk, rule: SectionRule) -> str:
+    """What stands above a section; on an extension the diagnoses warn that they are the whole case's (EXT-05)."""
+    if rule.section is SectionName.DIAGNOSES and desk.case.requests[-1].sequence > 1:
+        return f"{desk.contract.actions.extension.diagnosis_warning} {rule.intro}".strip()
+    return rule.intro
+
+
 def _say(desk: Desk, draft: Draft, name: SectionName, inputs: Sequence[Input]) -> str:
     """A closed section in a few words."""
     counted = {
@@ -225,7 +233,8 @@ def _box(desk: Desk, name: SectionName) -> CodeBox | None:
         SectionName.DIAGNOSES: desk.contract.intake.diagnoses,
         SectionName.PROCEDURES: desk.contract.intake.procedures,
     }
-    if name not in rules:
+    closed = desk.case.requests[-1].sequence > 1 and not desk.contract.actions.extension.new_procedures
+    if name not in rules or (name is SectionName.PROCEDURES and closed):
         return None
     rule, retyped, is_here = rules[name], desk.retyped, desk.retyped.section == name.value
     errors = [fault.message for fault in retyped.faults if fault.field == name.value] if is_here else []

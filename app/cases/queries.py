@@ -86,6 +86,6 @@ def get_case_of_request(session: Session, request_id: UUID, actor: Actor) -> Cas
     if case_id is None:
         raise NotFound
     case = get_own_case(session, case_id, actor, lock=True)
-    if case.status not in ("submitted", "completed"):
+    if case.number is None or case.status == "cancelled":
         raise NotFound
     return case

@@ -52,6 +52,7 @@ def draft_of(contract: Contract, case: Case, member: Member, *, note_count: int,
         ),
         note_count=note_count,
         disclaimer_accepted=accepted or case.disclaimer_accepted_at is not None,
+        is_extension=request.sequence > 1,
     )
 
 

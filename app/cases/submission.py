@@ -174,7 +174,12 @@ def _sealed(
         "disclaimer_accepted_at": case.disclaimer_accepted_at or now,
     }
     key = {"submission_key": confirmed.key, "submission_digest": _digest(case.id, confirmed.version)}
-    sent = {"number": number, "status": "submitted", "submitted_at": now, "submitted_by": actor.user_id}
+    sent = {
+        "number": number,
+        "status": "submitted",
+        "submitted_at": case.submitted_at or now,
+        "submitted_by": actor.user_id,
+    }
     deadlines = due_dates(contract, draft, now, business_calendar(contract))
     stay = {"certify_status": "pending" if draft.category is Category.INPATIENT else None}
     return _Sealed(

@@ -90,3 +90,5 @@ class Draft:
     documents: tuple[DocumentFacts, ...] = ()
     note_count: int = 0
     disclaimer_accepted: bool = False
+    is_extension: bool = False
+    """Whether it continues a case that was submitted before (EXT-02)."""

@@ -273,6 +273,9 @@ def _first_chosen(contract: Contract, draft: Draft, field: CaseField, *, before:
 
 
 def _request_types(contract: Contract, draft: Draft, on: date) -> Choices:
+    if draft.is_extension:
+        name = contract.actions.extension.request_type
+        return ((name, contract.intake.request_types[name].label),)
     return tuple(
         (name, kind.label)
         for name, kind in those_in_force(contract.intake.request_types, on)

@@ -55,6 +55,8 @@ class Move(StrEnum):
     CANCEL_CASE = "case:cancel"
     COMPLETE_CASE = "case:complete"
     REOPEN_CASE = "case:reopen"
+    EXTEND_CASE = "case:extend"
+    DROP_EXTENSION = "case:drop_extension"
     SUBMIT_REQUEST = "request:submit"
     CANCEL_REQUEST = "request:cancel"
     WITHDRAW_REQUEST = "request:withdraw"
@@ -97,6 +99,18 @@ STEPS: Mapping[Move, Step] = MappingProxyType(
             frozenset({CaseStatus.SUBMITTED}), CaseStatus.COMPLETED, "case_completed", "completed"
         ),
         Move.REOPEN_CASE: Step(frozenset({CaseStatus.COMPLETED}), CaseStatus.SUBMITTED, "case_reopened", "reopened"),
+        Move.EXTEND_CASE: Step(
+            frozenset({CaseStatus.SUBMITTED, CaseStatus.COMPLETED}),
+            CaseStatus.UN_SUBMITTED,
+            "case_extended",
+            "extended",
+        ),
+        Move.DROP_EXTENSION: Step(
+            frozenset({CaseStatus.UN_SUBMITTED}),
+            CaseStatus.SUBMITTED,
+            "extension_dropped",
+            "left without its extension",
+        ),
         Move.SUBMIT_REQUEST: Step(
             frozenset({RequestStatus.UN_SUBMITTED}), RequestStatus.SUBMITTED, "request_submitted", "submitted"
         ),

@@ -62,6 +62,16 @@ def act_on(number: str, kind_of_action: str) -> Answer:
     return redirect(url_for("casebook.case", number=done.case_number), 303)
 
 
+@blueprint.post("/cases/<number>/extend")
+@requires(Permission.CASE_ACT)
+def extend_stay(number: str) -> Answer:
+    """Continue a stay: the further request opens to be filled in (EXT-01)."""
+    case, views = after_reading.open_after(session(), contract(), number, actor=actor(), now=now())
+    changes.start_extension(session(), contract(), views[-1].id, actor=actor(), now=now())
+    flash(_("Enter the new last day, then submit."), "good")
+    return redirect(url_for("cases.draft", draft_id=case.id), 303)
+
+
 def _kind(word: str) -> ActionKind:
     kinds = {kind.value: kind for kind in contract().actions.kinds}
     if word not in kinds:

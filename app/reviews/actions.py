@@ -150,8 +150,8 @@ def _extension(seen: _Seen) -> str:
         return f"The member was discharged on {day_shown(case.discharge_on)}."
     if last.status == RequestStatus.UN_SUBMITTED:
         return f"An extension, {last.label}, was started already and is not submitted yet."
-    if last.status == RequestStatus.CANCELLED:
-        return "The last request of this case was withdrawn."
+    if all(one.status == RequestStatus.CANCELLED for one in case.requests):
+        return "This case was withdrawn."
     if last.sequence >= MOST_REQUESTS:
         return "This case has as many requests as it can hold."
     return ""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.cases import deadlines
 from app.cases.clock_models import InformationRequest
 from app.cases.documents import Shelf
+from app.cases.extending import extend_case
 from app.cases.models import Case
 from app.domain import typed
 from app.domain.access import Actor, Permission
@@ -143,6 +144,18 @@ def withdraw_request(
     _take_back(desk)
     handled = desk.finish("request:withdraw")
     return Asked(request_id, handled.case_number)
+
+
+def start_extension(session: Session, contract: Contract, request_id: UUID, *, actor: Actor, now: datetime) -> Asked:
+    """Ask for further days: the case is open again as a draft with a further request (EXT-01, EXT-07).
+
+    Raises NotFound, Forbidden, Closed where the contract has none, Conflict when one was started already.
+    """
+    desk = provider_desk(session, request_id, actor=actor, now=now)
+    must_be_offered(session, contract, desk.case, desk.request, ActionKind.EXTENSION, now=now)
+    extend_case(session, contract, desk.case, actor=actor, now=now)
+    handled = desk.finish("case:extend")
+    return Asked(desk.case.id, handled.case_number)
 
 
 def record_discharge(

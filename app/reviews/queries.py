@@ -85,7 +85,7 @@ def get_staff_request(session: Session, number: str, label: str) -> tuple[Reques
         select(Request, Case)
         .join(Case, Case.id == Request.case_id)
         .where(Case.number == number, Request.sequence == sequence, Request.status != "un_submitted")
-        .where(Case.status.in_(("submitted", "completed")))
+        .where(Case.submitted_at.is_not(None))
     )
     found = session.execute(statement).one_or_none()
     if found is None:
@@ -99,7 +99,7 @@ def get_staff_document(session: Session, document_id: UUID) -> Document:
         select(Document)
         .join(Case, Case.id == Document.case_id)
         .where(Document.id == document_id, Document.deactivated_at.is_(None))
-        .where(Case.status.in_(("submitted", "completed")))
+        .where(Case.submitted_at.is_not(None))
     )
     document = session.scalars(statement).one_or_none()
     if document is None:

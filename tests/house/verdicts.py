@@ -106,7 +106,7 @@ VERDICTS: Mapping[str, Row] = {
     **rows("accounts.sign_out sessions.alive sessions.left", EVERYONE, staff=STAFF),
     **rows("sessions.security sessions.sign_out_everywhere", EVERYONE),
     **rows("sessions.end sessions.forget", EVERYONE, "group's", "the session or device named is nobody's"),
-    **rows("reviews.action reviews.act_on", EVERYONE, "group's"),
+    **rows("reviews.action reviews.act_on reviews.extend_stay", EVERYONE, "group's"),
     **rows("reviews.talk reviews.change_talk reviews.calendar", EVERYONE, "group's", "nobody asked for a talk"),
     **rows("reviews.right reviews.right_form", EVERYONE, "group's", "a case without a decision has no such right"),
     **rows("reviews.information_page reviews.answer", EVERYONE, "group's", "nothing was asked for"),

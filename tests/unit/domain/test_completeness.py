@@ -684,4 +684,5 @@ def test_a_draft_has_exactly_the_parts_its_rules_look_at() -> None:
         "documents",
         "note_count",
         "disclaimer_accepted",
+        "is_extension",
     }

@@ -249,6 +249,11 @@ def test_request_types_are_offered_for_new_cases_of_the_category() -> None:
     assert offered(CaseField.REQUEST_TYPE, category=INPATIENT) == ["prior_auth"]
 
 
+def test_an_extension_is_of_the_one_type_the_contract_names() -> None:
+    further = replace(draft(category=INPATIENT), is_extension=True)
+    assert choices(shipped(), further, CaseField.REQUEST_TYPE, on=ON) == (("concurrent", "Concurrent"),)
+
+
 def test_a_list_of_the_contract_goes_before_a_fields_own_choices() -> None:
     listed = contract(fields={CaseField.URGENCY: rule("Urgency", list="frequencies")})
     assert offered(CaseField.URGENCY, contract=listed) == ["daily", "weekly"]

@@ -29,9 +29,13 @@ SUBJECTS: dict[str, type[CaseStatus] | type[RequestStatus] | type[LineStatus]] =
 # written out once more by hand: who changes the table changes it twice
 ALLOWED: dict[str, dict[str, dict[Move, str]]] = {
     "case": {
-        "un_submitted": {Move.SUBMIT_CASE: "submitted", Move.CANCEL_CASE: "cancelled"},
-        "submitted": {Move.COMPLETE_CASE: "completed"},
-        "completed": {Move.REOPEN_CASE: "submitted"},
+        "un_submitted": {
+            Move.SUBMIT_CASE: "submitted",
+            Move.CANCEL_CASE: "cancelled",
+            Move.DROP_EXTENSION: "submitted",
+        },
+        "submitted": {Move.COMPLETE_CASE: "completed", Move.EXTEND_CASE: "un_submitted"},
+        "completed": {Move.REOPEN_CASE: "submitted", Move.EXTEND_CASE: "un_submitted"},
         "cancelled": {},
     },
     "request": {
@@ -99,7 +103,7 @@ def test_a_move_is_made_only_from_the_statuses_of_the_table(subject: str, move: 
 
 
 def test_moves_of_one_subject_are_not_those_of_another() -> None:
-    assert moves_from("case", "un_submitted") == (Move.SUBMIT_CASE, Move.CANCEL_CASE)
+    assert moves_from("case", "un_submitted") == (Move.SUBMIT_CASE, Move.CANCEL_CASE, Move.DROP_EXTENSION)
     assert moves_from("line", "un_submitted") == (Move.SUBMIT_LINE,)
 
 
@@ -109,12 +113,15 @@ def test_moves_of_one_subject_are_not_those_of_another() -> None:
         (
             Move.SUBMIT_CASE,
             "submitted",
-            "The case is submitted now, so it cannot be submitted. It can be completed.",
+            "The case is submitted now, so it cannot be submitted. It can be completed or extended.",
         ),
         (
             Move.COMPLETE_CASE,
             "un_submitted",
-            "The case is un-submitted now, so it cannot be completed. It can be submitted or cancelled.",
+            (
+                "The case is un-submitted now, so it cannot be completed. "
+                "It can be submitted, cancelled or left without its extension."
+            ),
         ),
         (
             Move.REVIEW_REQUEST,
