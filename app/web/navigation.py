@@ -20,7 +20,7 @@ from tenancy.vocabulary import Feature, Navigation
 
 HOME = "casebook.home"
 SEARCH = "casebook.find"
-WORKLIST = "reviews.worklist"
+WORKLIST, TALKS = "reviews.worklist", "reviews.after"
 FIGURES = "reports.public"
 MESSAGES = "messages.center"
 _COUNTS = "charter.navigation_counts"
