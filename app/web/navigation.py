@@ -77,8 +77,11 @@ def _of_staff() -> tuple[Entry, ...]:
     """What the payer's own people see."""
     if not _exists(WORKLIST) or (person := signed_in()) is None or not may(person.actor, Permission.WORKLIST_READ):
         return ()
-    here = (request.endpoint or "").startswith("reviews.")
+    endpoint = request.endpoint or ""
+    here = endpoint.startswith("reviews.") and endpoint != TALKS
     entries = [Entry(_("Worklist"), url_for(WORKLIST), "cases", here)]
+    if _exists(TALKS) and may(person.actor, Permission.REVIEW_READ):
+        entries.append(Entry(_("Talks and changes"), url_for(TALKS), "phone", endpoint == TALKS))
     if _exists(FIGURES) and may(person.actor, Permission.METRICS_READ):
         entries.append(Entry(_("Figures"), url_for(FIGURES), "report", (request.endpoint or "").startswith("reports.")))
     if _exists(MESSAGES) and may(person.actor, Permission.REVIEW_READ):
