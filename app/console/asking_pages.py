@@ -17,7 +17,7 @@ from tenancy.releases import get_sources
 from tenancy.toggles import flips_at, list_toggles, standing, switched
 
 MOST = 200
-MOST_EACH = 25
+MOST_EACH = 12
 
 
 @dataclass(frozen=True, slots=True)
