@@ -176,14 +176,19 @@ def _write(plain: psycopg.Connection, draft: _Draft) -> None:
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             (uuid.uuid4(), "case_received", Jsonb({"case_id": str(draft.id)}), str(uuid.uuid4()), NOW, NOW, "due", 0),
         )
-        for rule in CLOCKS:
-            plain.execute(
-                "INSERT INTO request_deadline (id, request_id, rule, release, calendar, terms, citation, reason,"
-                " started_at, due_at, state) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                (uuid.uuid4(), draft.request, rule, "r" * 64, "2026", Jsonb({"amount": 7, "unit": "calendar_days"}),
-                 "42 CFR 440.230(e)(1)", "7 calendar days from receipt", NOW, NOW, "running"),
-            )  # fmt: skip
+        _start_clocks(plain, draft)
         _tell(plain, draft, sequence)
+
+
+def _start_clocks(plain: psycopg.Connection, draft: _Draft) -> None:
+    """The clocks that begin with the submission."""
+    for rule in CLOCKS:
+        plain.execute(
+            "INSERT INTO request_deadline (id, request_id, rule, release, calendar, terms, citation, reason,"
+            " started_at, due_at, state) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (uuid.uuid4(), draft.request, rule, "r" * 64, "2026", Jsonb({"amount": 7, "unit": "calendar_days"}),
+             "42 CFR 440.230(e)(1)", "7 calendar days from receipt", NOW, NOW, "running"),
+        )  # fmt: skip
 
 
 def _tell(plain: psycopg.Connection, draft: _Draft, sequence: int) -> None:
