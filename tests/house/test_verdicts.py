@@ -125,8 +125,9 @@ def verdict(row: Row, role: Role | StaffRole, relation: str) -> str:
     """What is declared; empty where a page needs more than its address to open."""
     if role not in (row.roles if isinstance(role, Role) else row.staff):
         return "refused"
-    if row.belongs and relation != OWN and not (row.belongs == "tenant's" and relation == OTHER_GROUP):
-        return "not there"
+    belongs = "tenant's" if row.belongs == "group's" and isinstance(role, StaffRole) else row.belongs
+    if belongs and relation != OWN and not (belongs == "tenant's" and relation == OTHER_GROUP):
+        return "not there"  # the payer's staff work for every group of the tenant
     return "" if row.unreached else "opens"
 
 

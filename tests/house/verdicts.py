@@ -75,7 +75,7 @@ VERDICTS: Mapping[str, Row] = {
     **rows("messages.reply", EVERYONE, "group's", "the form must hold a message", staff=WORKERS),
     **rows("casebook.case_messages", EVERYONE, "group's"),
     **rows("casebook.send_message", EVERYONE, "group's", "the form must hold a message"),
-    **rows("reviews.case_messages", NOBODY, staff=READERS),
+    **rows("reviews.case_messages", NOBODY, "tenant's", staff=READERS),
     **rows("reviews.send_message", NOBODY, unreached="the form must hold a message", staff=WORKERS),
     **rows("reports.index", WITH_REPORTS),
     **rows("reports.index_csv", WITH_REPORTS, unreached="this contract has no reports for providers"),
