@@ -6,6 +6,7 @@ tenants comes from the contract. Must not know which tenant it fills.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -14,7 +15,6 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from psycopg.types.json import Jsonb
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -266,7 +266,7 @@ class _Maker:
         )  # fmt: skip
         state = "met" if made.is_done else "running"
         self.rows.deadlines += [
-            (uuid4(), made.request, one.rule_id, self.loaded.release, one.calendar, Jsonb(kept(one.terms)),
+            (uuid4(), made.request, one.rule_id, self.loaded.release, one.calendar, json.dumps(kept(one.terms)),
              one.citation, one.reason, one.started_at, one.due_at, state, made.decided_at)
             for one in made.dues
         ]  # fmt: skip
