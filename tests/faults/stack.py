@@ -199,10 +199,7 @@ def running(home: Path, shelf: ContractShelf, *, with_redis: bool) -> Iterator[S
         told = _environment(home, dsns, mail_port, redis_url)
         settings = Settings.from_env(told)
         with _prepared(settings, shelf) as (databases, world, cookie, token):
-            # a process that is killed would leave half a file of coverage
-            environment = {
-                name: value for name, value in process_environment(told).items() if not name.startswith("COV")
-            }
+            environment = process_environment(told)
             command = [sys.executable, "-c", _SWEEP]
             worker = children.start("worker", command, log=home / "log" / "worker.log", env=environment)
             web = children.start("web", _web(settings.port), log=home / "log" / "web.log", env=environment)
