@@ -5,6 +5,7 @@ contract class; ``tenancy.schema`` puts the fields together.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
@@ -41,7 +42,7 @@ def described(node: Node) -> str:
     return f"'{text if len(text) <= 40 else text[:37] + '...'}'"
 
 
-class NodeField(fields.Field[Any]):
+class NodeField(fields.Field[Any], ABC):
     """A field that reads one node. ``nullable`` lets the author leave the value empty.
 
     A field that ``keeps`` leaves what it made with the node, so that what many contracts inherit is made once.
@@ -69,9 +70,9 @@ class NodeField(fields.Field[Any]):
             node.made = (self, made)
         return made
 
+    @abstractmethod
     def made(self, node: Node) -> Any:
         """The value of a node that has one."""
-        raise NotImplementedError
 
     def wrong(self, node: Node, code: str, wanted: str, suggestion: str = "") -> ValidationError:
         """The error that says what is wanted here."""

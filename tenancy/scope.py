@@ -221,12 +221,11 @@ def _invalidate_unless_idle(dbapi_connection: DBAPIConnection | None, record: An
 def _tell_no_values(context: ExceptionContext) -> None:
     """Leave the code and the names of what was violated: the server's own sentence repeats the values of the row."""
     error, told = context.original_exception, context.sqlalchemy_exception
-    if not isinstance(error, psycopg.DataError | psycopg.IntegrityError):
+    if told is None or not isinstance(error, psycopg.DataError | psycopg.IntegrityError):
         return
     names = (error.diag.table_name, error.diag.column_name, error.diag.constraint_name)
     error.args = (" ".join(str(word) for word in (error.sqlstate, *names) if word),)
-    if told is not None:
-        told.args = (f"{type(error).__name__}: {error.args[0]}",)
+    told.args = (f"{type(error).__name__}: {error.args[0]}",)
 
 
 class BoundSession(Session):

@@ -36,7 +36,7 @@ from tenancy.releases import (
     withdraw,
 )
 from tenancy.scope import ControlSession
-from tenancy.toggles import Switch, switch, undo
+from tenancy.toggles import Switch, ToggleRefused, list_toggles, switch, undo
 from tenancy.vocabulary import Feature, SpanUnit, Waivable
 
 SLUG = "mississippi"
@@ -228,10 +228,9 @@ def test_a_bad_file_leaves_the_last_good_release_in_force(
     assert len(contracts) == len(shelf.good)
 
 
-def test_a_release_whose_content_was_tampered_with_is_not_served(
-    control: Control, shelf: ContractShelf, on_file: LoadedContract
-) -> None:
-    values = {"slug": SLUG, "hash": "f" * 64, "now": NOW}
+def tampered(control: Control, slug: str) -> None:
+    """A release in force whose content is not what its name says."""
+    values = {"slug": slug, "hash": "f" * 64, "now": NOW}
     control.execute(text("INSERT INTO control.release VALUES (:slug, :hash, '{}', CAST('{}' AS jsonb), :now)"), values)
     control.execute(
         text(
@@ -240,9 +239,17 @@ def test_a_release_whose_content_was_tampered_with_is_not_served(
         ),
         values,
     )
+
+
+@pytest.mark.parametrize("slug", [SLUG, "oregon"])
+def test_a_release_whose_content_was_tampered_with_is_not_served(
+    control: Control, shelf: ContractShelf, on_file: LoadedContract, slug: str
+) -> None:
+    tampered(control, slug)
     contracts = in_force(control, shelf, NOW)
+    assert set(contracts) == set(shelf.good)
     assert contracts[SLUG].release == on_file.release
-    assert "is not what its name says" in contracts.faults[SLUG]
+    assert "is not what its name says" in contracts.faults[slug]
 
 
 def test_a_toggle_is_in_force_for_its_time_and_taken_back_in_one_step(
@@ -264,6 +271,49 @@ def test_a_toggle_is_in_force_for_its_time_and_taken_back_in_one_step(
     assert contracts[SLUG].contract.features[Feature.CASE_SUMMARY]
     assert contracts.published(SLUG) is shelf.good[SLUG]
     assert [one.undoes for one in contracts.toggles(SLUG)] == [None, made.number]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why", "said"),
+    [
+        ({"feature": Feature.QUESTIONNAIRES}, "A trial", "‘questionnaires’ cannot be switched off.*\n- QUESTION-OFF"),
+        ({}, " ", "Say who does this and why"),
+        ({"ends_at": NOW}, "A trial", "would end before it starts"),
+        ({"share": 100}, "A trial", "1 to 99 percent"),
+    ],
+)
+def test_a_switch_that_the_contract_or_sense_forbids_is_refused(
+    control: Control, shelf: ContractShelf, wanted: dict[str, Any], why: str, said: str
+) -> None:
+    asked = Switch(slug="colorado", **{"feature": Feature.CASE_SUMMARY, "is_on": False, **wanted})
+    with pytest.raises(ToggleRefused, match=said):
+        switch(control, shelf.good["colorado"].contract, asked, by="Mae", reason=why, now=NOW)
+    assert list_toggles(control, "colorado") == ()
+
+
+def test_a_switch_that_is_not_there_cannot_be_taken_back(control: Control) -> None:
+    with pytest.raises(ToggleRefused, match="no such switch"):
+        undo(control, SLUG, 1, by="Mae", reason="No", now=NOW)
+
+
+def test_a_process_forgets_what_it_has_kept_longest(
+    control: Control, shelf: ContractShelf, on_file: LoadedContract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenancy.in_force.MOST_KEPT", 1)
+    first = published(control, changed(on_file, 45))
+    published(control, changed(on_file, 20))
+    contracts = in_force(control, shelf, NOW)
+    old = contracts.release(control, SLUG, first)
+    again = contracts.release(control, SLUG, on_file.release)
+    assert contracts.release(control, SLUG, on_file.release) is again
+    assert contracts.release(control, SLUG, first) is not old
+    for feature in (Feature.CASE_SUMMARY, Feature.COPY):
+        switch(
+            control, on_file.contract, Switch(slug=SLUG, feature=feature, is_on=False), by="Mae", reason="x", now=NOW
+        )
+        contracts.refresh(control, NOW)
+    contracts.refresh(control, NOW)
+    assert not contracts[SLUG].contract.features[Feature.COPY]
 
 
 def test_a_toggle_for_one_group_is_seen_by_that_group_only(
