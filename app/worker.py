@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.jobs import handlers as account_handlers
 from app.cases.jobs import handlers as case_handlers
+from app.cases.lapsing import sweep as lapse_drafts
 from app.cases.models import Document
 from app.console.rollups import count_figures, keep_figures
 from app.domain.errors import Unavailable
@@ -125,13 +126,21 @@ class Works:
         """Remove files of every tenant that no document speaks of; how many."""
         return sum(self._guarded(slug, self._collect_orphans_of) for slug in tuple(self.contracts))
 
+    def lapse_drafts(self) -> int:
+        """Close every tenant's drafts that were left for longer than its contract keeps them; how many."""
+        return sum(self._guarded(slug, self._lapse_drafts_of) for slug in tuple(self.contracts))
+
+    def _lapse_drafts_of(self, slug: str) -> int:
+        return lapse_drafts(self.databases, slug, self.contracts[slug].contract, now=self.clock())
+
     def sweep_until_stopped(self) -> None:
-        """Sweep every 30 seconds, and look for orphaned files every four minutes."""
+        """Sweep every 30 seconds; every four minutes look for orphaned files and drafts that were left."""
         orphans_due = time.monotonic() + ORPHANS_SECONDS
         while True:
             self.sweep()
             if time.monotonic() >= orphans_due:
                 self.collect_orphans()
+                self.lapse_drafts()
                 orphans_due = time.monotonic() + ORPHANS_SECONDS
             if self.stop.wait(SWEEP_SECONDS):
                 return

@@ -25,10 +25,20 @@ def newest() -> int:
 class SchemaWatch:
     """Remembers for a minute that a tenant's schema can be served; what cannot be served is looked at every time."""
 
-    def __init__(self, refusal: Callable[[], Exception], *, up_to: int | None = None) -> None:
-        """``refusal`` makes the error for a tenant whose schema is out of range."""
+    def __init__(
+        self,
+        refusal: Callable[[], Exception],
+        *,
+        missing: Callable[[], Exception] | None = None,
+        up_to: int | None = None,
+    ) -> None:
+        """``refusal`` makes the error for a tenant whose schema is out of range, ``missing`` for one that is not there.
+
+        Without ``missing`` both are the same.
+        """
         self._served = range(OLDEST, (newest() if up_to is None else up_to) + AHEAD + 1)
         self.refusal = refusal
+        self.missing = missing or refusal
         self._good_until: dict[str, float] = {}
         self._lock = threading.Lock()
 

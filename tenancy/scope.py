@@ -152,7 +152,7 @@ def _open_again(connection: Connection, driver: psycopg.Connection[Any], binding
         if watch is None or not isinstance(error.orig, InsufficientPrivilege | InvalidParameterValue):
             raise
         driver.rollback()
-        raise watch.refusal() from None  # no such role: the tenant was never made, or was purged
+        raise watch.missing() from None  # no such role: the tenant was never made, or was purged
 
 
 def _is_opened(connection: Connection, binding: Binding) -> bool:

@@ -166,15 +166,16 @@ def cancel_draft(session: Session, draft_id: UUID, *, actor: Actor, now: datetim
     """Abandon a draft (SUB-05): it leaves every list and is kept for the record. Raises NotFound, Forbidden."""
     case = begin(session, draft_id, actor, permission=Permission.CASE_CANCEL)
     if case.number is not None:
-        return _drop_extension(session, case, actor=actor, now=now)
-    case.status = "cancelled"
+        drop_extension(session, case, actor=actor, now=now)
+        return finish(session, case, "draft:cancel", actor=actor, now=now)
+    case.status = after(Move.CANCEL_CASE, case.status).value
     for request in case.requests:
-        request.status = "cancelled"
-    add_event(session, case, "case_cancelled", actor=actor, now=now)
+        request.status = after(Move.CANCEL_REQUEST, request.status).value
+    add_event(session, case, event(Move.CANCEL_CASE), actor=actor, now=now)
     return finish(session, case, "draft:cancel", actor=actor, now=now)
 
 
-def _drop_extension(session: Session, case: Case, *, actor: Actor, now: datetime) -> Saved:
+def drop_extension(session: Session, case: Case, *, actor: Actor, now: datetime) -> None:
     """The case stands as it did before it was extended; the further request is kept for the record."""
     request = case.requests[-1]
     request.status = after(Move.CANCEL_REQUEST, request.status).value
@@ -184,7 +185,6 @@ def _drop_extension(session: Session, case: Case, *, actor: Actor, now: datetime
     if all(one.status in ("completed", "cancelled") for one in case.requests):
         case.status = after(Move.COMPLETE_CASE, case.status).value
         add_event(session, case, event(Move.COMPLETE_CASE), actor=actor, now=now, is_shown=False)
-    return finish(session, case, "draft:cancel", actor=actor, now=now)
 
 
 # ---------------------------------------------------------------- shared by every act on a draft

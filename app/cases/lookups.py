@@ -45,6 +45,7 @@ from app.cases.records import MOST_COUNTED
 from app.directory.models import Member, MemberEligibility
 from app.domain.access import Actor
 from app.domain.errors import NotFound
+from app.notices.models import Letter, Message
 
 LISTED = ("submitted", "completed")
 DRAFTS = ("un_submitted",)
@@ -102,12 +103,14 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A case as a list shows it: with its requests and lines, its member, its group's name, its documents counted."""
+    """A case as a list shows it: with its requests, lines and member, its group's name, and what lies there counted."""
 
     case: Case
     member: Member
     group_name: str
     documents: int
+    letters: int
+    messages: int
 
 
 def count_home(session: Session, group_ids: Sequence[UUID]) -> tuple[int, int, int]:
@@ -249,7 +252,14 @@ def _requests(
 
 def _listed(found: Any) -> Listed:
     case = revived(Case, found.case, requests=_requests(found.requests, found.lines))
-    return Listed(case, revived(Member, found.member, eligibility=[]), found.group_name or "", found.documents)
+    return Listed(
+        case,
+        revived(Member, found.member, eligibility=[]),
+        found.group_name or "",
+        found.documents,
+        found.letters,
+        found.messages,
+    )
 
 
 def _conditions(actor: Actor, asked: CaseFilter) -> list[ColumnElement[bool]]:
@@ -333,7 +343,10 @@ def _of_request(columns: Any) -> ColumnElement[bool]:
     return condition
 
 
-_FORCE = select(func.count()).where(Document.case_id == Case.id, Document.deactivated_at.is_(None)).scalar_subquery()
+def _counted(of_case: InstrumentedAttribute[UUID], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).where(of_case == Case.id, *conditions).correlate(Case).scalar_subquery()
+
+
 _LISTED = select(
     Case.id,
     whole_row(Case).label("case"),
@@ -341,7 +354,9 @@ _LISTED = select(
     many_rows(Request, "sequence", _of_case).label("requests"),
     many_rows(ProcedureLine, "position", _of_request).label("lines"),
     select(ProviderGroup.name).where(ProviderGroup.id == Case.group_id).scalar_subquery().label("group_name"),
-    _FORCE.label("documents"),
+    _counted(Document.case_id, Document.deactivated_at.is_(None)).label("documents"),
+    _counted(Letter.case_id, Letter.state == "issued").label("letters"),
+    _counted(Message.case_id).label("messages"),
 ).where(Case.id.in_(bindparam("ids", expanding=True)))
 _GROUPS: BindParameter[Any] = bindparam("groups", expanding=True)
 

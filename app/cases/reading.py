@@ -17,6 +17,7 @@ from app.cases.drafts import local_day
 from app.cases.lookups import CaseFilter, Listed, Window
 from app.cases.models import Request
 from app.cases.records import CaseFile, CaseRow, HomeCounts, outcome_counts
+from app.cases.row_actions import actions_of
 from app.domain.access import Actor
 from app.domain.fields import service_label
 from app.storage import audit
@@ -97,12 +98,13 @@ def _row(contract: Contract, listed: Listed, actor: Actor, now: datetime) -> Cas
     lines = [line for request in case.requests for line in request.lines]
     codes, more = lookups.procedure_codes(lines, _CODES_SHOWN)
     first, due_at = case.requests[0], _next_due(case.requests)
+    today, is_own = local_day(contract, now), lookups.is_own(actor, case)
     return CaseRow(
         id=case.id,
         number=case.number,
         status=case.status,
         category=case.category,
-        member=member_card(contract, listed.member, today=local_day(contract, now)),
+        member=member_card(contract, listed.member, today=today),
         group_name=listed.group_name,
         modified_at=case.modified_at,
         modified_by=case.modified_by_name,
@@ -119,8 +121,11 @@ def _row(contract: Contract, listed: Listed, actor: Actor, now: datetime) -> Cas
         time_left=time_left(due_at, now) if due_at else "",
         is_late=due_at is not None and due_at < now,
         documents=listed.documents,
+        letters=listed.letters,
+        messages=listed.messages,
         authorization_number=case.authorization_number or "",
-        is_own=lookups.is_own(actor, case),
+        is_own=is_own,
+        actions=actions_of(contract, case, is_own=is_own, on=today),
     )
 
 

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from tenancy.vocabulary import ActionKind
+
 MOST_COUNTED = 1_000
 OUTCOMES = ("approved", "modified", "denied", "pending", "void", "appealed")
 
@@ -88,11 +90,14 @@ class CaseRow:
     request_labels: tuple[str, ...]
     outcomes: tuple[OutcomeCount, ...]
     documents: int
+    letters: int
+    messages: int
     due_at: datetime | None
     time_left: str
     is_late: bool
     authorization_number: str
     is_own: bool
+    actions: tuple[ActionKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

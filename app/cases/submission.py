@@ -33,6 +33,7 @@ from app.domain.draft import Draft
 from app.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from app.domain.facts import facts_of
 from app.domain.fields import asked_names
+from app.domain.lifecycle import STEPS, LineStatus, Move, after, event
 from app.domain.missing import Missing
 from app.domain.numbering import case_id
 from app.domain.questionnaire import applicable, worded
@@ -176,12 +177,13 @@ def _sealed(
     key = {"submission_key": confirmed.key, "submission_digest": _digest(case.id, confirmed.version)}
     sent = {
         "number": number,
-        "status": "submitted",
+        "status": after(Move.SUBMIT_CASE, case.status).value,
         "submitted_at": case.submitted_at or now,
         "submitted_by": actor.user_id,
     }
     deadlines = due_dates(contract, draft, now, business_calendar(contract))
-    stay = {"certify_status": "pending" if draft.category is Category.INPATIENT else None}
+    _must_be_movable(request)
+    stay = {"certify_status": _PENDING if draft.category is Category.INPATIENT else None}
     return _Sealed(
         case.id,
         request.id,
@@ -190,6 +192,14 @@ def _sealed(
         {"happened_at": now, "actor_id": actor.user_id, "actor_name": actor.name},
         started(deadlines, request.id, loaded.release),
     )
+
+
+def _must_be_movable(request: Request) -> None:
+    """Raise Conflict where the table of moves does not let the request or one of its lines be submitted."""
+    after(Move.SUBMIT_REQUEST, request.status)
+    parts: list[Request | ProcedureLine] = [request, *request.lines]
+    for part in parts:
+        after(Move.SUBMIT_LINE, part.certify_status or LineStatus.UN_SUBMITTED)
 
 
 def _settled(contract: Contract, case: Case, draft: Draft, *, now: datetime) -> Values:
@@ -217,6 +227,7 @@ def _earliest(deadlines: Sequence[Deadline]) -> Values:
     return {"due_at": first.due_at, "due_rule": first.rule_id, "due_reason": first.reason}
 
 
+_PENDING = STEPS[Move.SUBMIT_LINE].after.value
 _NOTIFIED = frozenset({CaseField.NOTIFICATION_ON.value, CaseField.NOTIFICATION_TIME.value})
 _CASE, _REQUEST, _LINE, _EVENT = (table_of(model) for model in (Case, Request, ProcedureLine, CaseEvent))
 _DEADLINE = table_of(RequestDeadline)
@@ -251,20 +262,20 @@ def _sealing() -> Insert:
         update(_REQUEST)
         .where(_REQUEST.c.id == bindparam("of_request"))
         .values({name: bindparam(f"request_{name}", type_=_REQUEST.c[name].type) for name in _REQUEST_COLUMNS})
-        .values(status="submitted", unsaved_note=None)
+        .values(status=STEPS[Move.SUBMIT_REQUEST].after.value, unsaved_note=None)
     )
-    lines = update(_LINE).where(_LINE.c.request_id == bindparam("of_request")).values(certify_status="pending")
-    event = insert(_EVENT).values(
+    lines = update(_LINE).where(_LINE.c.request_id == bindparam("of_request")).values(certify_status=_PENDING)
+    shown = insert(_EVENT).values(
         id=bindparam("shown_id", type_=_EVENT.c.id.type),
         case_id=bindparam("of_case", type_=_EVENT.c.case_id.type),
         request_id=bindparam("of_request", type_=_EVENT.c.request_id.type),
-        kind="case_submitted",
+        kind=event(Move.SUBMIT_CASE),
         detail="",
         is_shown=True,
         **{name: bindparam(f"shown_{name}", type_=_EVENT.c[name].type) for name in _EVENT_COLUMNS},
     )
     clocks = insert(_DEADLINE).from_select(list(_DEADLINE_COLUMNS), select(_clock_rows()))
-    parts = (part.cte(f"sealed_{place}") for place, part in enumerate((case, request, lines, clocks, event)))
+    parts = (part.cte(f"sealed_{place}") for place, part in enumerate((case, request, lines, clocks, shown)))
     return linking().add_cte(*parts, outbox.OWED)
 
 

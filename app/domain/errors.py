@@ -81,3 +81,12 @@ class Unavailable(DomainError):
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class NotServed(Unavailable):
+    """The tenant is not there: it was purged, or it was never opened. Trying again is of no use."""
+
+    code = "not_served"
+
+    def __init__(self) -> None:
+        super().__init__("This portal is closed.", retry_after=3600)

@@ -78,6 +78,7 @@ class Message(TenantBase):
         Index("ix_message_group", "group_id", "sent_at"),
         Index("ix_message_thread", "thread_id", "sent_at"),
         Index("ix_message_sent", "sent_at"),
+        Index("ix_message_case", "case_id"),
         {"info": {"append_only": True}},
     )
 

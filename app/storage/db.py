@@ -14,7 +14,7 @@ from typing import Annotated, Any, Protocol
 from sqlalchemy import DateTime, MetaData, Table, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from app.domain.errors import Unavailable
+from app.domain.errors import NotServed, Unavailable
 from app.storage.transaction import speak_of_absence
 from tenancy.revisions import SchemaWatch
 from tenancy.scope import ControlDatabase, TenantDatabase
@@ -79,7 +79,7 @@ class Databases:
     @classmethod
     def from_settings(cls, settings: HasDsns) -> Databases:
         """Pools are made, nothing is connected yet: a database that is away does not stop the process."""
-        app = TenantDatabase(settings.dsn_app, watch=SchemaWatch(Unavailable))
+        app = TenantDatabase(settings.dsn_app, watch=SchemaWatch(Unavailable, missing=NotServed))
         return cls(app=app, control=ControlDatabase(settings.dsn_control))
 
     def close(self) -> None:

@@ -9,7 +9,17 @@ from flask import Flask, current_app, g, render_template
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from app.domain.errors import Closed, Conflict, DomainError, FieldFault, Forbidden, Invalid, NotFound, Unavailable
+from app.domain.errors import (
+    Closed,
+    Conflict,
+    DomainError,
+    FieldFault,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotServed,
+    Unavailable,
+)
 from app.web import logs
 from app.web.messages import ERROR_PAGES
 from app.web.request import is_partial, signed_in
@@ -21,6 +31,7 @@ _STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (Conflict, 409),
     (Forbidden, 403),
     (Closed, 409),
+    (NotServed, 410),
     (Unavailable, 503),
 )
 _RETRY_AFTER = 5
@@ -57,7 +68,7 @@ def _domain(error: DomainError) -> Response:
     faults = error.faults if isinstance(error, Invalid) else ()
     message = error.message if status in _SAYS_MORE else ""
     answer = _page(status, message, faults)
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable) and status == 503:
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 

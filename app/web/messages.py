@@ -53,6 +53,10 @@ ERROR_PAGES: dict[int, tuple[str, str]] = {
         _("Somebody changed this meanwhile"),
         _("Reload the page to see how it stands now, then make your change again."),
     ),
+    410: (
+        _("This portal is closed"),
+        _("Nothing is kept or taken here. Your program's letters and e-mails say where requests go now."),
+    ),
     413: (
         _("That was too large to send"),
         _("Send smaller files, or fewer at once. What you saved before is still there."),

@@ -170,6 +170,8 @@ def _is_shown(item: NavigationItem) -> bool:
     place, person = PLACES[item.place], signed_in()
     if person is None or not _exists(place.endpoint):
         return False
+    if item.admins_only and not may(person.actor, Permission.GROUP_MANAGE):
+        return False
     if place.feature is not None and not contract().features.get(place.feature, False):
         return False
     rule = rule_of(current_app.view_functions[place.endpoint])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 from markupsafe import escape
 
-from app.domain.errors import Unavailable
+from app.domain.errors import NotServed, Unavailable
 from app.web.access import control_route, public
 from app.web.assets import FOREVER
 from app.web.colours import palette
@@ -29,9 +29,19 @@ def readyz() -> Response:
         raise Unavailable
     with databases().control.session() as control:
         control.connection()
-    with databases().app.session(next(iter(portal().tenants))) as session:
-        session.connection()
+    if not any(_answers(slug) for slug in portal().tenants):
+        raise Unavailable
     return Response("ready\n", mimetype="text/plain")
+
+
+def _answers(slug: str) -> bool:
+    """Whether this tenant can be served; one that is gone does not speak for the others."""
+    try:
+        with databases().app.session(slug) as session:
+            session.connection()
+    except NotServed:
+        return False
+    return True
 
 
 @blueprint.get("/brand.css")

@@ -145,6 +145,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         info={"append_only": True},
     )
+    op.create_index("ix_message_case", "message", ["case_id"], unique=False)
     op.create_index("ix_message_group", "message", ["group_id", "sent_at"], unique=False)
     op.create_index("ix_message_sent", "message", ["sent_at"], unique=False)
     op.create_index("ix_message_thread", "message", ["thread_id", "sent_at"], unique=False)

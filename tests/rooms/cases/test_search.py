@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from urllib.parse import urlencode
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from app.cases.models import Case, CaseProvider
+from app.notices.models import Letter, Message
 from tests.pages import Page, look_at
 from tests.rooms.cases.casebook import Casebook, open_casebook
 from tests.rooms.cases.people import NOW
@@ -156,6 +158,32 @@ def test_a_row_shows_how_the_lines_ended(book: Casebook) -> None:
     assert any("LOS" in row or "E0141" in row or "S9131" in row for row in rows(page))
 
 
+def test_a_row_tells_what_lies_in_the_case_and_offers_what_its_group_may_ask_for(book: Casebook) -> None:
+    case = book.a_case(category="inpatient", discharge_on=None)
+    assert case.number
+    with book.session() as session:
+        session.add(a_letter(case))
+        session.add_all(a_message(case) for _ in range(2))
+    page = search(book)
+    row = next(row for row in rows(page) if case.number in row)
+    assert "1 letter" in row
+    assert "2 messages" in row
+    assert [word for word in ("View request", "Extend", "Copy", "Discharge") if word not in row] == []
+    outpatient = book.a_case(category="outpatient", status="completed").number or ""
+    theirs = next(row for row in rows(page) if outpatient in row)
+    assert "Copy" in theirs
+    assert "Extend" not in theirs
+    member = book.browser("alex").get(f"/consumers/{case.member_id}").text
+    assert "Discharge" in member
+
+
+def test_a_row_of_another_groups_case_offers_to_look_only(book: Casebook) -> None:
+    case = serve(book, book.a_case(category="inpatient"), provider=2)
+    row = next(row for row in rows(search(book, "drew", context="servicing")) if (case.number or "-") in row)
+    assert "View request" in row
+    assert "Copy" not in row
+
+
 def test_nothing_found_is_said_with_advice(book: Casebook) -> None:
     page = search(book, span=("01/01/2020", "01/02/2020"))
     assert "No records found." in page.text
@@ -240,3 +268,19 @@ def serve(book: Casebook, case: Case, *, provider: int) -> Case:
     with book.session() as session:
         session.execute(update(CaseProvider).where(*wanted).values(provider_id=book.providers[provider]))
     return case
+
+
+def a_letter(case: Case) -> Letter:
+    """A printed letter of the case."""
+    return Letter(
+        case_id=case.id, request_id=uuid4(), request_label="R01", kind="Denial", key=str(uuid4()), state="issued",
+        file_name=f"{uuid4()}.pdf", facts={}, content={}, sha256="0" * 64, written_at=NOW, modified_at=NOW,
+    )  # fmt: skip
+
+
+def a_message(case: Case) -> Message:
+    """A message about the case."""
+    return Message(
+        thread_id=uuid4(), case_id=case.id, case_number=case.number, group_id=case.group_id, sender_kind="staff",
+        sender_name="Kepro", recipient_name="Clinic", subject="Status", body="Complete", sent_at=NOW,
+    )  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.settings import Settings
+from app.web.request import portal_of
 from tenancy.loader import ContractShelf
 from tests.pages import Browser, OpenClient, look_at
 
@@ -115,6 +116,25 @@ def test_the_database_away_is_503_with_retry_after(settings: Settings, shelf: Co
         assert page.status == 503
         assert page.headers["Retry-After"] == "5"
         assert "Nothing you sent just now was saved" in page.text
+
+
+def test_a_tenant_that_was_purged_is_a_closed_portal_and_stops_no_other(
+    settings: Settings, shelf: ContractShelf
+) -> None:
+    from app.factory import create_app
+
+    good = {"never_made": shelf.good["colorado"], "mississippi": shelf.good["mississippi"]}
+    portal = create_app(settings, ContractShelf(good, {}))
+    client, address = portal.test_client(), "http://colorado.localhost"
+    with client.session_transaction(base_url=address) as cookie:
+        cookie["csrf"] = "t"
+    form = {"username": "a", "password": "b", "csrf_token": "t"}
+    page = look_at(client.post("/sign-in", data=form, base_url=address))
+    assert page.status == 410
+    assert "This portal is closed" in page.text
+    assert "Wait a few seconds" not in page.text
+    assert client.get("/readyz", base_url=address).status_code == 200
+    portal_of(portal).databases.close()
 
 
 def test_what_nobody_foresaw_is_a_page_without_the_error_in_it(
