@@ -12,6 +12,7 @@ import click
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("app.console.tenant_commands:audit", "The audit trail."),
+    "cases": ("app.console.case_commands:cases", "Checks over the stored cases."),
     "codes": ("app.directory.commands:codes", "Code sets and their releases."),
     "contract": ("app.console.contract_commands:contract", "Check, explain and describe contracts."),
     "database": ("app.console.tenant_commands:database", "Bring the database to what this code needs."),

@@ -37,6 +37,7 @@ class Person:
 PEOPLE = (
     Person("nora.quinn", "Nora Quinn", ("um-nurse",), "reviewer (nurse)"),
     Person("owen.adler", "Owen Adler, MD", ("um-physician",), "reviewer (physician)"),
+    Person("ines.calder", "Ines Calder, MD", ("um-physician",), "reviewer (physician)"),
     Person("sylvia.marsh", "Sylvia Marsh", ("um-supervisor",), "supervisor"),
     Person("ned.foster", "Ned Foster", ("um-nurse-{first}",), "reviewer (nurse), {first} only"),
     Person("carla.jensen", "Carla Jensen", ("contract-managers",), "contract manager"),

@@ -115,7 +115,13 @@ _COLUMNS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
             "certified_start_on", "certified_end_on",
         ),
     ),
-    "events": (CaseEvent, ("id", "case_id", "kind", "happened_at", "actor_id", "actor_name", "detail", "is_shown")),
+    "events": (
+        CaseEvent,
+        (
+            "id", "case_id", "request_id", "line_id", "kind", "happened_at", "actor_id", "actor_name", "detail",
+            "is_shown",
+        ),
+    ),
     "notes": (
         Note,
         ("id", "case_id", "request_id", "kind", "visibility", "body", "author_id", "author_name", "written_at"),
@@ -225,6 +231,7 @@ class _Maker:
         self._people(made)
         self._clinical(made, outcomes)
         self._told(made)
+        self._decided(made, self.rows.lines[len(self.rows.lines) - len(outcomes) :])
 
     def _drawn(self, day: date) -> _Made:
         """What chance decides of a case, and when its decision was due."""
@@ -313,7 +320,18 @@ class _Maker:
             happened.append(("note_added", written))
             body = self.random.choice(_NOTES)
             self.rows.notes.append((uuid4(), made.case, made.request, self.note_kind, "external", body, *who, written))
-        self.rows.events += [(uuid4(), made.case, kind, at, *who, "", True) for kind, at in happened]
-        if made.decided_at:
-            done = (uuid4(), made.case, "case_completed", made.decided_at, None, "Reviewer", "", True)
-            self.rows.events.append(done)
+        self.rows.events += [
+            (uuid4(), made.case, made.request, None, kind, at, *who, "", True) for kind, at in happened
+        ]
+
+    def _decided(self, made: _Made, lines: Sequence[Sequence[Any]]) -> None:
+        """What the reviewers did, in the order in which it must have happened."""
+        if made.decided_at is None:
+            return
+        stay = [(None, "line_approved")] if made.category is Category.INPATIENT else []
+        decided = [(line[0], f"line_{line[11]}") for line in lines]
+        moves = [(None, "review_started"), *stay, *decided, (None, "request_completed"), (None, "case_completed")]
+        self.rows.events += [
+            (uuid4(), made.case, made.request, line_id, kind, made.decided_at, None, "Reviewer", "", True)
+            for line_id, kind in moves
+        ]
