@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.storage.db import Databases
 from app.storage.files import FileStore
 from app.storage.wake import Waker
-from app.web import access, assets, errors, headers, logs, mailbox, rendering, sessions
+from app.web import access, assets, errors, headers, logs, mailbox, rendering, sessions, undeclared
 from app.web.request import Portal
 from app.web.transaction import CharterFlask, close_sessions
 from tenancy.in_force import ContractsInForce
@@ -91,6 +91,7 @@ def _install_web(app: Flask) -> None:
     logs.watch(app)
     app.before_request(access.enforce)
     app.teardown_request(close_sessions)
+    undeclared.install(app)
     errors.register(app)
     assets.remember(app)
     rendering.install(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID, uuid4
@@ -23,6 +24,7 @@ from app.web.request import actor, contract, is_partial, now, session
 from tenancy.vocabulary import SectionName
 
 FORM_BYTES = 512 * 1024
+_OF_THE_FORM = frozenset({"csrf_token", "seen", "go"})
 Answer = Response | str | tuple[str, int]
 
 
@@ -78,7 +80,7 @@ def save(draft_id: UUID, section: str) -> Answer:
     """Save what was typed into a section: by its button, or by itself while somebody types."""
     name = section_name(section)
     before = look(draft_id) if is_partial() else None
-    typed = {key: value for key, value in request.form.items() if key not in {"csrf_token", "seen", "go"}}
+    typed = request.form
     seen = Seen(digest=request.form.get("seen", ""))
     try:
         result = drafts.save_section(session(), contract(), draft_id, name, typed, seen=seen, **act())
@@ -220,7 +222,7 @@ def refused(draft_id: UUID, section: str, typed: dict[str, str], faults: tuple[F
     return show(page, section, typed=typed), 422
 
 
-def show_conflict(draft_id: UUID, section: str, typed: dict[str, str], conflict: Conflict) -> tuple[str, int]:
+def show_conflict(draft_id: UUID, section: str, typed: Mapping[str, str], conflict: Conflict) -> tuple[str, int]:
     """Both versions side by side: nothing is overwritten before somebody chose."""
     session().rollback()
     page = look(draft_id, section)
@@ -231,8 +233,9 @@ def show_conflict(draft_id: UUID, section: str, typed: dict[str, str], conflict:
         for name, text in typed.items()
         if name in labels and theirs.get(name, "") != text
     ]
+    own = {name: text for name, text in typed.items() if name not in _OF_THE_FORM}
     template = "cases/draft_conflict_piece.html" if is_partial() else "cases/draft_conflict.html"
     text = render_template(
-        template, draft=page, section=page.section(section), differing=differing, typed=typed, message=conflict.message
+        template, draft=page, section=page.section(section), differing=differing, typed=own, message=conflict.message
     )
     return text, 409

@@ -57,7 +57,7 @@ def answer(number: str, information_id: UUID) -> Response | tuple[str, int]:
 
 
 def _reply() -> Reply:
-    texts = {int(key[5:]): value for key, value in request.form.items() if _is_item(key)}
+    texts = {int(key[5:]): request.form[key] for key in request.form if _is_item(key)}
     incoming = [Incoming(part.filename, part.stream) for part in request.files.getlist("files") if part.filename]
     return Reply(texts, request.form.get("answer", ""), incoming, request.form.get("document_type", ""))
 

@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 
 from app.storage.metadata import tenant_metadata
 from app.web.access import Scope
+from app.web.undeclared import ACTION
 from tests.databases import Dsns
 from tests.house.routes import STRANGER, Route, routes
 from tests.house.test_permission_matrix import open_draft_of
@@ -130,8 +131,32 @@ def test_a_field_named_like_a_column_writes_nothing_that_no_form_may_write(
         )
         assert answer.status_code < 500, f"{route.path} {answer.status_code}"
     after = _case(dsns, draft)
+    assert _told(dsns) > 3
     assert {name: after[name] for name in FIXED} == {name: before[name] for name in FIXED}
     assert after["member_id"] == before["member_id"]
+
+
+def test_a_field_no_page_asked_for_is_told_by_its_name_and_never_by_its_value(
+    insider: Browser, app: Flask, town: Town, dsns: Dsns
+) -> None:
+    draft = open_draft_of(app, town)
+    honest = {"place_of_service": "home", "go": "next"}
+    insider.get(f"/drafts/{draft}/service_details")
+    insider.post(f"/drafts/{draft}/service_details", honest, status=303)
+    assert _told(dsns) == 0
+    insider.post(f"/drafts/{draft}/service_details", honest | {"status": "canary", "due_at": "canary"}, status=303)
+    with psycopg.connect(dsns.superuser) as connection:
+        row = connection.execute("SELECT detail::text FROM t_colorado.audit_event WHERE action = %s", (ACTION,))
+        (told,) = row.fetchone() or ("",)
+    assert '"due_at status"' in told
+    assert "canary" not in told
+
+
+def _told(dsns: Dsns) -> int:
+    with psycopg.connect(dsns.superuser) as connection:
+        row = connection.execute("SELECT count(*) FROM t_colorado.audit_event WHERE action = %s", (ACTION,)).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _case(dsns: Dsns, draft: str) -> dict[str, object]:
