@@ -32,6 +32,7 @@ BLUEPRINTS = (
     "app.accounts.people_views",
     "app.accounts.staff_views",
     "app.accounts.session_views",
+    "app.accounts.own_factor_views",
     "app.accounts.profile_views",
     "app.accounts.registration_views",
     "app.accounts.enrolment_views",

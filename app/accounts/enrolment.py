@@ -7,7 +7,6 @@ earlier one ended. Must not know requests, cookies or pages.
 from __future__ import annotations
 
 import base64
-import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +23,7 @@ from app.accounts.links import Sending, find_link
 from app.accounts.models import FactorAttempt, UserAccount, UserSession
 from app.accounts.passkeys import PasskeyRefused, RelyingParty
 from app.accounts.secrets import new_token, token_hash
+from app.accounts.waiting_sessions import open_waiting
 from app.directory.models import Provider
 from app.domain.access import Actor, ActorKind
 from app.domain.credentials import PasswordFault, check_password
@@ -72,12 +72,17 @@ class PasswordRefused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Enrolling:
-    """An enrolment that was opened: its session row, its person, the contract and how the tenant sends."""
+    """An enrolment that was opened: its session row, its person, the contract and how the tenant sends.
+
+    Somebody signed in who adds a factor is one too; ``salt`` then keeps what is shown apart from what the enrolment
+    showed in the same session.
+    """
 
     contract: Contract
     sending: Sending
     held: UserSession = field(repr=False)
     user: UserAccount
+    salt: str = field(default="", repr=False)
 
     @property
     def desk(self) -> CodeDesk:
@@ -105,18 +110,7 @@ def open_link(session: Session, contract: Contract, token: str, *, now: datetime
     user.email_verified_at = user.email_verified_at or now
     if contract.registration.proof is ClaimProof.EMAIL:
         claims.prove(session, user.id, now=now)
-    fresh = new_token()
-    row = UserSession(
-        id=uuid.uuid4(),
-        token_hash=token_hash(fresh),
-        user_id=user.id,
-        stage="enrol",
-        created_at=now,
-        expires_at=now + LIFE,
-    )
-    session.add(row)
-    session.flush()
-    return fresh
+    return open_waiting(session, user.id, "enrol", LIFE, now=now)[0]
 
 
 def enrolling(session: Session, contract: Contract, token: str, *, sending: Sending, now: datetime) -> Enrolling:
@@ -225,7 +219,7 @@ def keep_channel(
 
 def totp_secret(enrolling: Enrolling) -> str:
     """The secret an authenticator app is given in this enrolment; it is kept once the app shows a right code."""
-    mixed = enrolling.sending.secrets.keyed_hash("authenticator", str(enrolling.held.id))
+    mixed = enrolling.sending.secrets.keyed_hash("authenticator", f"{enrolling.held.id}{enrolling.salt}")
     return base64.b32encode(mixed[:20]).decode()
 
 
@@ -242,16 +236,17 @@ def keep_totp(session: Session, enrolling: Enrolling, code: str, *, now: datetim
 
 def keep_paper(session: Session, enrolling: Enrolling, *, now: datetime) -> None:
     """The person has kept the recovery codes that were shown."""
-    paper_codes.keep_codes(session, enrolling.sending.secrets, enrolling.user, enrolling.held, now=now)
+    shown = paper_codes.shown_codes(enrolling.sending.secrets, enrolling.held, enrolling.salt)
+    paper_codes.keep_codes(session, enrolling.sending.secrets, enrolling.user, shown, now=now)
 
 
 def keep_passkey(
-    session: Session, enrolling: Enrolling, party: RelyingParty, credential: str, *, now: datetime
+    session: Session, enrolling: Enrolling, party: RelyingParty, credential: str, *, now: datetime, name: str = ""
 ) -> None:
     """The passkey the browser made is a second factor. Raises PasskeyRefused."""
     if Factor.PASSKEY not in enrolling.sending.policy.factors:
         raise PasskeyRefused("This second step is not offered here.")
-    passkeys.keep(session, party, enrolling.held, enrolling.user, credential, now=now)
+    passkeys.keep(session, party, enrolling.held, enrolling.user, credential, now=now, name=name)
     _factor_kept(session, enrolling, Factor.PASSKEY, now)
 
 

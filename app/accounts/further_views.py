@@ -8,16 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import session as browser
 from werkzeug.wrappers import Response
 
-from app.accounts import claims, further_providers
-from app.accounts.claims import NotMatched, TooManyTries
-from app.accounts.here import secrets, sending
-from app.accounts.registration_forms import read_identifiers
+from app.accounts import further_providers
+from app.accounts.here import sending
+from app.accounts.identifying import NotIdentified, identify_typed
 from app.directory.queries import get_provider
 from app.domain.access import Permission
-from app.domain.errors import Conflict, FieldFault, Invalid
+from app.domain.errors import Conflict, FieldFault
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
-from app.web.request import actor, commit_anyway, contract, now, session
+from app.web.request import actor, contract, now, session
 
 blueprint = Blueprint("further", __name__)
 
@@ -41,15 +40,9 @@ def look() -> Answer:
     """Find Provider: told alike whether or not the organization is registered (S5)."""
     browser.pop(_FOUND, None)
     try:
-        wanted = read_identifiers(request.form, contract())
-        address = request.remote_addr or ""
-        found = claims.identify(session(), wanted, address=address, secrets=secrets(), now=now())
-    except Invalid as refused:
-        return _page(refused.faults), 422
-    except (NotMatched, TooManyTries) as refused:
-        commit_anyway()
-        status = 429 if isinstance(refused, TooManyTries) else 422
-        return _page((FieldFault("", refused.message),)), status
+        found = identify_typed()
+    except NotIdentified as refused:
+        return _page(refused.faults), refused.status
     browser[_FOUND] = [str(found.id), int(now().timestamp())]
     return redirect(url_for("further.find"), 303)
 

@@ -20,17 +20,17 @@ HOW_MANY = 10
 _BYTES = 7
 
 
-def shown_codes(secrets: TenantSecrets, held: UserSession) -> tuple[str, ...]:
-    """The codes an enrolment shows, such as ``K7QD-M3PX-AAAB``: 56 bits each, the same while the session lasts."""
-    return tuple(_written(secrets.keyed_hash(f"paper {number}", str(held.id))) for number in range(HOW_MANY))
+def shown_codes(secrets: TenantSecrets, held: UserSession, salt: str = "") -> tuple[str, ...]:
+    """The codes a session shows, such as ``K7QD-M3PX-AAAB``: 56 bits each, the same while session and salt last."""
+    return tuple(_written(secrets.keyed_hash(f"paper {number}", f"{held.id}{salt}")) for number in range(HOW_MANY))
 
 
 def keep_codes(
-    session: Session, secrets: TenantSecrets, user: UserAccount, held: UserSession, *, now: datetime
+    session: Session, secrets: TenantSecrets, user: UserAccount, shown: tuple[str, ...], *, now: datetime
 ) -> None:
     """The codes just shown are the person's from here on; earlier ones are worth nothing."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    for code in shown_codes(secrets, held):
+    for code in shown:
         row = RecoveryCode(id=uuid.uuid4(), user_id=user.id, code_hash=_hash(secrets, user, code), created_at=now)
         session.add(row)
     session.flush()

@@ -69,9 +69,16 @@ def options_to_create(
 
 
 def keep(
-    session: Session, party: RelyingParty, held: UserSession, user: UserAccount, credential: str, *, now: datetime
+    session: Session,
+    party: RelyingParty,
+    held: UserSession,
+    user: UserAccount,
+    credential: str,
+    *,
+    now: datetime,
+    name: str = "",
 ) -> None:
-    """Keep the passkey the browser made. Raises PasskeyRefused."""
+    """Keep the passkey the browser made, under a name its person recognises. Raises PasskeyRefused."""
     challenge = _take(session, held, CREATE, now)
     try:
         made = verify_registration_response(
@@ -90,7 +97,7 @@ def keep(
             credential_id=made.credential_id,
             public_key=made.credential_public_key,
             sign_count=made.sign_count,
-            name="Passkey",
+            name=name or "Passkey",
             is_backed_up=made.credential_backed_up,
             created_at=now,
         )

@@ -102,7 +102,7 @@ def ask_new_email(
     """
     rule = contract.users.profile_fields[AccountField.EMAIL]
     email = read_account_fields({AccountField.EMAIL: rule}, typed, states={})[AccountField.EMAIL]
-    user = _with_password(session, password, mine, now)
+    user = with_password(session, password, mine, now)
     if email.casefold() == user.email.casefold():
         raise Invalid((FieldFault(AccountField.EMAIL.value, "This is the e-mail address we have already."),))
     address_hash = mine.sending.secrets.keyed_hash("address", email.casefold())
@@ -163,7 +163,7 @@ def change_password(session: Session, contract: Contract, typed: TypedPassword, 
 
     Raises Invalid with every fault of the new one, Refused when the current one is wrong.
     """
-    user = _with_password(session, typed.current, mine, now)
+    user = with_password(session, typed.current, mine, now)
     about = (user.username, user.email, user.first_name, user.last_name, contract.brand.product)
     policy = mine.sending.policy.password
     found = check_password(policy, typed.new, about=about, is_known=blocklist.is_known)
@@ -178,8 +178,13 @@ def change_password(session: Session, contract: Contract, typed: TypedPassword, 
     user.must_change_password = False
     end_sessions(session, user.id, "password changed", now, but=mine.session_id)
     notice = f"The password of your account for {contract.brand.product} was changed."
-    post_mail(session, contract, _notice(contract, user, user.email, notice), now=now)
+    mail_change(session, contract, user, notice, now=now)
     _tell(session, "profile:new_password", mine, now)
+
+
+def mail_change(session: Session, contract: Contract, user: UserAccount, sentence: str, *, now: datetime) -> None:
+    """Tell a person by e-mail what was changed in how the account is signed in to, and whom to ask."""
+    post_mail(session, contract, _notice(contract, user, user.email, sentence), now=now)
 
 
 def password_advice(policy: PasswordPolicy) -> Mapping[PasswordFault, str]:
@@ -202,7 +207,7 @@ def _locked(session: Session, user_id: UUID) -> UserAccount:
     return session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
-def _with_password(session: Session, password: str, mine: Mine, now: datetime) -> UserAccount:
+def with_password(session: Session, password: str, mine: Mine, now: datetime) -> UserAccount:
     """The person's account, once the current password was right; failures count and lock as at sign-in (AUTH-08)."""
     user, policy = _locked(session, mine.user_id), mine.sending.policy
     counter = attempts.take_turn(session, mine.sending.secrets.keyed_hash("username", user.username_key), now=now)

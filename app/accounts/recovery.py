@@ -20,6 +20,7 @@ from app.accounts.models import FactorAttempt, UserAccount, UserSession
 from app.accounts.recovery_models import RecoveryLink
 from app.accounts.secrets import TenantSecrets, new_token, token_hash
 from app.accounts.service import FactorRefused
+from app.accounts.waiting_sessions import open_waiting
 from app.domain.access import Actor, ActorKind
 from app.domain.credentials import PasswordFault, check_password
 from app.domain.errors import FieldFault, Invalid, NotFound
@@ -87,15 +88,7 @@ def open_link(session: Session, token: str, *, now: datetime) -> str:
     if link is None or not queries.get_user(session, link.user_id).is_active:
         raise NotFound
     link.closed_at = now
-    fresh = new_token()
-    row = UserSession(
-        token_hash=token_hash(fresh),
-        user_id=link.user_id,
-        stage=RECOVER,
-        created_at=now,
-        expires_at=now + STEP_LIFE,
-    )
-    session.add(row)
+    fresh, _ = open_waiting(session, link.user_id, RECOVER, STEP_LIFE, now=now)
     _tell(session, "recovery:open", queries.get_user(session, link.user_id), now)
     return fresh
 

@@ -9,21 +9,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as browser
 from werkzeug.wrappers import Response
 
-from app.accounts import claims, registration
-from app.accounts.claims import NotMatched, TooManyTries
+from app.accounts import registration
 from app.accounts.enrolment import PasswordRefused
-from app.accounts.here import link_minutes, secrets, sending
-from app.accounts.registration_forms import (
-    PersonForm,
-    code_name,
-    password_faults,
-    password_sentences,
-    read_identifiers,
-)
+from app.accounts.here import link_minutes, sending
+from app.accounts.identifying import NotIdentified, identify_typed
+from app.accounts.registration_forms import PersonForm, code_name, password_faults, password_sentences
 from app.domain.claims import is_open
 from app.domain.errors import FieldFault, Invalid
 from app.web.access import body_limit, public
-from app.web.request import commit_anyway, contract, now, policy, session
+from app.web.request import contract, now, policy, session
 
 blueprint = Blueprint("registration", __name__, url_prefix="/register")
 
@@ -49,15 +43,9 @@ def identify() -> Answer:
     if not _is_open():
         return _organization_page(), 409
     try:
-        wanted = read_identifiers(request.form, contract())
-        address = request.remote_addr or ""
-        found = claims.identify(session(), wanted, address=address, secrets=secrets(), now=now())
-    except Invalid as refused:
-        return _organization_page(refused.faults), 422
-    except (NotMatched, TooManyTries) as refused:
-        commit_anyway()
-        status = 429 if isinstance(refused, TooManyTries) else 422
-        return _organization_page((FieldFault("", refused.message),)), status
+        found = identify_typed()
+    except NotIdentified as refused:
+        return _organization_page(refused.faults), refused.status
     browser[_CLAIM] = [str(found.id), found.name, int(now().timestamp())]
     return redirect(url_for("registration.person"), 303)
 

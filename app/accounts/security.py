@@ -15,13 +15,12 @@ from sqlalchemy.orm import Session
 from app.accounts.devices import list_devices
 from app.accounts.memberships import end_sessions
 from app.accounts.models import UserSession
-from app.accounts.queries import has_totp
+from app.accounts.own_factors import HeldFactors, held_factors
 from app.accounts.recovery_models import KnownDevice
 from app.domain.access import Actor
 from app.domain.errors import NotFound
 from app.storage.audit import record
 from app.storage.models import AuditEvent
-from tenancy.vocabulary import Factor
 
 _EVENTS = 25
 
@@ -43,7 +42,7 @@ class Safety:
 
     sessions: tuple[OpenSession, ...]
     devices: tuple[KnownDevice, ...]
-    factors: tuple[Factor, ...]
+    factors: HeldFactors
     history: tuple[AuditEvent, ...]
 
 
@@ -63,12 +62,12 @@ def safety_of(session: Session, user_id: UUID, session_id: UUID, *, now: datetim
     sessions = tuple(
         OpenSession(row.id, label or "", row.created_at, row.expires_at, row.id == session_id) for row, label in rows
     )
-    factors = (Factor.TOTP, Factor.EMAIL) if has_totp(session, user_id) else (Factor.EMAIL,)
     mine = (AuditEvent.object_type == "user") & (AuditEvent.object_id == str(user_id)) | (
         AuditEvent.actor_id == user_id
     ) & AuditEvent.object_type.in_(("session", "device"))
     events = select(AuditEvent).where(mine).order_by(AuditEvent.occurred_at.desc()).limit(_EVENTS)
-    return Safety(sessions, list_devices(session, user_id), factors, tuple(session.scalars(events)))
+    devices, factors = list_devices(session, user_id), held_factors(session, user_id)
+    return Safety(sessions, devices, factors, tuple(session.scalars(events)))
 
 
 def end_session(session: Session, session_id: UUID, *, actor: Actor, now: datetime) -> None:

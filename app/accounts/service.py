@@ -5,7 +5,6 @@ Must not know requests, cookies or pages: tokens go out as text and come in as t
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,6 +19,7 @@ from app.accounts.codes import CodeDesk
 from app.accounts.models import FactorAttempt, UserAccount, UserSession
 from app.accounts.passkeys import RelyingParty
 from app.accounts.secrets import TenantSecrets, new_token, token_hash
+from app.accounts.waiting_sessions import open_waiting
 from app.domain.access import SYSTEM, Actor, ActorKind
 from app.domain.credentials import check_password, clamp
 from app.domain.errors import DomainError, NotFound
@@ -274,17 +274,7 @@ def _open_session(
     how: _Opening,
     now: datetime,
 ) -> SignInStep:
-    token = new_token()
-    row = UserSession(
-        id=uuid.uuid4(),
-        token_hash=token_hash(token),
-        user_id=user.id,
-        stage="factor",
-        created_at=now,
-        expires_at=now + PENDING_LIFE,
-    )
-    session.add(row)
-    session.flush()
+    token, row = open_waiting(session, user.id, "factor", PENDING_LIFE, now=now)
     if not how.is_asked:
         return _complete(session, user, row, None, now)
     offered = factors.offered_to(session, contract, user)

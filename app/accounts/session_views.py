@@ -8,12 +8,13 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, url_f
 from werkzeug.wrappers import Response as Answer
 
 from app.accounts import devices, recognition, security
+from app.accounts.own_factors import addable as addable_factors
 from app.accounts.staff_recognition import seconds_left
 from app.domain.access import Permission
 from app.domain.errors import NotFound
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
-from app.web.request import actor, now, session, signed_in
+from app.web.request import actor, now, policy, session, signed_in
 
 blueprint = Blueprint("sessions", __name__)
 _SMALL = 8 * 1024
@@ -42,7 +43,8 @@ def security_page() -> str:
     if person is None or person.actor.user_id is None:
         raise NotFound
     found = security.safety_of(session(), person.actor.user_id, person.session_id, now=now())
-    return render_template("accounts/security.html", safety=found, words=_words())
+    addable = addable_factors(found.factors, policy())
+    return render_template("accounts/security.html", safety=found, addable=addable, words=_words())
 
 
 @blueprint.post("/security/sessions/<uuid:session_id>/end")
@@ -85,4 +87,13 @@ def _words() -> dict[tuple[str, str], str]:
         ("recovery:open", "ok"): _("A link to get back in was opened"),
         ("recovery:unlock", "ok"): _("The account was unlocked"),
         ("password:change", "ok"): _("The password was changed"),
+        ("password:set", "ok"): _("The password was set"),
+        ("profile:new_password", "ok"): _("The password was changed"),
+        ("profile:new_email", "ok"): _("The e-mail address was changed"),
+        ("profile:password", "refused"): _("Wrong password"),
+        ("factor:add", "ok"): _("A way to sign in was added"),
+        ("factor:rename", "ok"): _("A passkey was renamed"),
+        ("factor:remove", "ok"): _("A way to sign in was removed"),
+        ("paper:renew", "ok"): _("New recovery codes were made"),
+        ("user:enrol", "ok"): _("The account was set up"),
     }

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from app.accounts.enrolment_models import Passkey, PhoneFactor
 from app.accounts.models import UserAccount
 from app.cases.models import Case, CaseProvider, Request
 from app.cases.requirement_models import RequirementCheck
@@ -26,6 +27,7 @@ SHARED = {
     "section": "providers",
     "name": "not-there",
     "filename": "x",
+    "factor": "sms",
 }
 """Words of an address that name no object."""
 
@@ -36,7 +38,7 @@ def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
     """The objects of each relation, by the variable that names them; own is group 0 and its person ``alex``."""
     sign_everybody_up(book)
     names = "draft_id group_id user_id member_id document_id letter_id line_id session_id device_id"
-    names += " talk_id revision_id information_id thread_id claim_id view_id request_id"
+    names += " talk_id revision_id information_id thread_id claim_id view_id request_id passkey_id"
     missing = dict.fromkeys(names.split(), str(STRANGER))
     return {
         OWN: of_group(book, 0, "alex"),
@@ -68,7 +70,22 @@ def of_group(book: Casebook, group: int, person: str) -> Objects:
         "information_id": str(STRANGER),
         "claim_id": str(STRANGER),
         "view_id": str(STRANGER),
+        "passkey_id": passkey_of(book, person),
     }
+
+
+def passkey_of(book: Casebook, person: str) -> str:
+    """A passkey of the person, who has a telephone too."""
+    with book.session() as session:
+        user_id, one = book.people[person], uuid4()
+        session.add(PhoneFactor(user_id=user_id, number="+13035550177", takes_texts=True, created_at=NOW))
+        session.add(
+            Passkey(
+                id=one, user_id=user_id, credential_id=one.bytes, public_key=b"key", sign_count=0, name="Laptop",
+                created_at=NOW,
+            )
+        )  # fmt: skip
+        return str(one)
 
 
 def thread_of(book: Casebook, group: int, person: str) -> str:
