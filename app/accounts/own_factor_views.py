@@ -284,7 +284,7 @@ def _kept(told: str) -> Redirect:
 
 
 def _was_sent(wanted: Factor) -> bool:
-    return (browser.get(_SENT) or [""])[0] == wanted.value
+    return bool((browser.get(_SENT) or [""])[0] == wanted.value)
 
 
 def _field_of_code(wanted: Factor) -> str:
