@@ -46,6 +46,7 @@ BLUEPRINTS = (
     "app.cases.preference_views",
     "app.reviews.views",
     "app.notices.views",
+    "app.guides.views",
     "app.console.views",
 )
 DEMO_BLUEPRINTS = ("app.web.styleguide",)

@@ -12,7 +12,7 @@ from flask import Flask, current_app, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.access import ActorKind, Permission, may
-from app.web.access import rule_of
+from app.web.access import Scope, rule_of
 from app.web.messages import gettext as _
 from app.web.request import contract, signed_in
 from tenancy.contract.identity import NavigationItem
@@ -175,6 +175,8 @@ def _is_shown(item: NavigationItem) -> bool:
     if place.feature is not None and not contract().features.get(place.feature, False):
         return False
     rule = rule_of(current_app.view_functions[place.endpoint])
+    if rule is not None and rule.scope is Scope.PUBLIC:
+        return True
     return rule is not None and any(may(person.actor, permission) for permission in rule.permissions)
 
 

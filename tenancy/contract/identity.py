@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
-from tenancy.contract.declare import Dated, key
-from tenancy.vocabulary import Navigation, PortalUse
+from tenancy.contract.declare import EMPTY, Dated, key
+from tenancy.vocabulary import HelpPage, Navigation, PortalUse
 
 COLOUR = r"#[0-9a-f]{6}"
 EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
@@ -84,12 +84,32 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """Something to learn the portal from."""
+
+    text: str = key("What is offered, in one sentence.")
+    url: str | None = key("Where it is; empty if the sentence says so.", default=None, pattern=r"https?://\S+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faq:
+    """A question providers ask, and its answer."""
+
+    question: str = key("The question, as a provider would ask it.")
+    answer: str = key("The answer.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
     """Where providers find help."""
 
     contacts: Mapping[str, Contact] = key("Contacts by topic, in the order shown.")
-    training: tuple[str, ...] = key("Training offered, one sentence each.")
-    help_items: tuple[str, ...] = key("Entries of the Help menu.")
+    training: tuple[Training, ...] = key("Training offered.")
+    help_items: Mapping[HelpPage, str] = key("Pages of the help that are shown, in order, and what users call them.")
+    faq: Mapping[str, Faq] = key(
+        "Questions of this contract's own, before those the portal answers from the contract by itself.",
+        default=EMPTY,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,15 @@ class Navigation(StrEnum):
     HELP = "help"
 
 
+class HelpPage(StrEnum):
+    """Pages of the portal's help (HELP-01)."""
+
+    GUIDE = "guide"
+    FAQ = "faq"
+    RELEASE_NOTES = "release_notes"
+    PASSWORDS = "passwords"
+
+
 class Feature(StrEnum):
     """Functions a contract switches on or off."""
 

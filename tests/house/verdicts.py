@@ -126,5 +126,6 @@ VERDICTS: Mapping[str, Row] = {
     **rows("reviews.book_talk reviews.miss_talk", NOBODY, "nobody's", "no talk", staff=WORKERS),
     **rows("reviews.answer_change", NOBODY, "nobody's", "no change", staff=WORKERS),
     **rows("reviews.end_talk", NOBODY, "nobody's", "no talk", staff=frozenset({StaffRole.REVIEWER_PHYSICIAN})),
+    **rows("help.releases", EVERYONE),
     **rows("staff.front", NOBODY, staff=STAFF),
 }

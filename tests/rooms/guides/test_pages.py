@@ -1,0 +1,67 @@
+"""The help pages: who sees what, in every contract, signed in and not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from app.guides.release_notes import notes_between
+from app.web.request import portal_of
+from tenancy.contract.declare import EMPTY
+from tenancy.loader import ContractShelf
+from tenancy.plan import Area
+from tests.builders import shipped
+from tests.pages import Browser, OpenClient
+from tests.rooms.cases.casebook import open_casebook
+
+SLUGS = ("colorado", "mississippi", "west_virginia")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_stranger_reads_the_help_of_a_contract(client: OpenClient, shelf: ContractShelf, slug: str) -> None:
+    browser, contract = Browser(client(slug)), shelf.good[slug].contract
+    assert browser.get("/sign-in").links()["Help"] == "/help"
+    help_page = browser.get("/help")
+    assert all(one.topic in help_page.text for one in contract.support.contacts.values())
+    assert all(one.text in help_page.text for one in contract.support.training)
+    guide = browser.get("/help/guide")
+    assert contract.identity.title in guide.heading
+    assert contract.registration.code.hint in guide.text
+    assert "256 characters. Older papers speak of 16" in browser.get("/help/passwords").text
+    assert "Why is my sign-in locked?" in browser.get("/help/faq").text
+    assert "Latest Release Notes" not in help_page.text
+    assert browser.client.get("/help/releases", base_url=browser.address).status_code == 303
+
+
+def test_who_is_signed_in_reaches_help_and_what_is_new_from_every_page(app: Flask, client: OpenClient) -> None:
+    browser = open_casebook(app, client, "colorado").browser("alex")
+    assert browser.get("/").links()["Help"] == "/help"
+    assert browser.get("/help").links()["Latest Release Notes"] == "/help/releases"
+    assert "Nothing has changed" in browser.get("/help/releases").text
+    assert "Logout" in browser.get("/help/guide").text
+
+
+def test_a_page_the_contract_does_not_list_is_not_there(app: Flask, client: OpenClient) -> None:
+    contracts, browser = portal_of(app).contracts, Browser(client("mississippi"))
+    loaded = contracts["mississippi"]
+    support = replace(loaded.contract.support, help_items={})
+    without = replace(loaded, contract=replace(loaded.contract, support=support))
+    contracts._shown["mississippi"] = without
+    contracts._serving["mississippi"] = replace(contracts._serving["mississippi"], base=without)
+    try:
+        assert browser.get("/help/faq", status=404).heading
+        assert "FAQ" not in browser.get("/help").text
+    finally:
+        contracts._shown["mississippi"] = loaded
+        contracts._serving["mississippi"] = replace(contracts._serving["mississippi"], base=loaded)
+
+
+def test_notes_of_a_release_leave_out_what_only_the_payer_works_with() -> None:
+    old = shipped()
+    review = replace(old.review, may=EMPTY)
+    new = replace(old, review=review, documents=replace(old.documents, max_megabytes=9))
+    ((area, changes),) = notes_between(old, new)
+    assert area is Area.DOCUMENTS
+    assert [change.sentence for change in changes] == ["Uploads and document rules › max megabytes: was 4, is now 9."]
