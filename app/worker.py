@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 from app.accounts.jobs import handlers as account_handlers
 from app.cases.jobs import handlers as case_handlers
 from app.cases.lapsing import sweep as lapse_drafts
-from app.cases.models import Document
+from app.cases.models import Case, Document
 from app.console.rollups import count_figures, keep_figures
 from app.domain.errors import Unavailable
 from app.notices.fax import Carrier, Spool, carrier_at
@@ -45,6 +45,7 @@ from app.settings import Settings
 from app.storage.db import Databases
 from app.storage.files import FileStore
 from app.storage.following import follow
+from app.storage.keeping import ForRelease, contract_for
 from app.storage.mailbox import MAIL
 from app.storage.outbox import DueRow, Handler, drain
 from app.storage.telephone import TELEPHONE
@@ -95,11 +96,17 @@ class Works:
 
     def _review(self, slug: str) -> int:
         """What runs by itself on the reviewers' side; what it owes the outside is drained right after."""
-        return sweep_reviews(self.databases, slug, self.contracts[slug], now=self.clock())
+        loaded = self.contracts[slug]
+        return sweep_reviews(self.databases, slug, loaded, now=self.clock(), under=self._under(loaded))
+
+    def _under(self, loaded: LoadedContract) -> ForRelease:
+        return lambda release: contract_for(self.contracts, self.databases.control, loaded, release)
 
     def _handlers(self, slug: str) -> Mapping[str, Handler]:
-        """What a preview would send stays where it was written: nothing of it leaves."""
-        return {**self.handlers, **dict.fromkeys(self.leaving, stay)} if is_preview(slug) else self.handlers
+        """Each handler works under the release of its case. What a preview would send stays where it was written."""
+        under = self._under(self.contracts[slug])
+        handlers = {kind: of_its_case(handler, under) for kind, handler in self.handlers.items()}
+        return {**handlers, **dict.fromkeys(self.leaving, stay)} if is_preview(slug) else handlers
 
     def sweep(self) -> int:
         """Drain every tenant once; how many effects were done. Once in a life, record the releases in force."""
@@ -177,6 +184,17 @@ class Works:
 def stay(_session: Session, _contract: Contract, row: DueRow, _now: datetime) -> None:
     """Leave what was to be sent where it is written."""
     log.info("kept_back", kind=row.kind)
+
+
+def of_its_case(handler: Handler, under: ForRelease) -> Handler:
+    """The handler, given the contract that the case of its row was submitted under."""
+
+    def act(session: Session, contract: Contract, row: DueRow, now: datetime) -> None:
+        named = row.payload.get("case_id")
+        release = session.scalar(select(Case.release).where(Case.id == UUID(str(named)))) if named else None
+        handler(session, under(release).contract if release else contract, row, now)
+
+    return act
 
 
 _WORKS: list[Works] = []

@@ -101,7 +101,7 @@ PARTS: Mapping[str, tuple[Area, Reach]] = MappingProxyType(
         "sign_in": (Area.ACCESS, Reach.EVERYBODY),
         "session": (Area.ACCESS, Reach.EVERYBODY),
         "users": (Area.ACCESS, Reach.EVERYBODY),
-        "review": (Area.ACCESS, Reach.EVERYBODY),
+        "review": (Area.RIGHTS, Reach.NEW_CASES),
     }
 )
 OTHERS = (Area.TEXTS, Reach.EVERYBODY)

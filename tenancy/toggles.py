@@ -106,13 +106,16 @@ def switched(contract: Contract, flips: Flips) -> Contract:
     changed = {feature: is_on for feature, is_on in flips.items() if contract.features.get(feature) != is_on}
     if not changed:
         return contract
-    features = MappingProxyType({**contract.features, **changed})
-    off = {feature for feature, is_on in features.items() if not is_on}
+    return without_switched_off(replace(contract, features=MappingProxyType({**contract.features, **changed})))
+
+
+def without_switched_off(contract: Contract) -> Contract:
+    """The contract without the places and actions of functions that are off."""
+    off = {feature for feature, is_on in contract.features.items() if not is_on}
     kinds = {kind: action for kind, action in contract.actions.kinds.items() if ACTION_FEATURES.get(kind) not in off}
     navigation = tuple(item for item in contract.layout.navigation if PLACE_FEATURES.get(item.place) not in off)
     return replace(
         contract,
-        features=features,
         actions=replace(contract.actions, kinds=MappingProxyType(kinds)),
         layout=replace(contract.layout, navigation=navigation),
     )

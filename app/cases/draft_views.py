@@ -10,17 +10,19 @@ from uuid import UUID, uuid4
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.cases import draft_reading, drafts, notes
+from app.cases import draft_reading, drafts, moving, notes
 from app.cases.blueprints import draft_blueprint as blueprint
 from app.cases.drafts import Seen
+from app.cases.moving import Moved, changes_for
 from app.cases.page_values import DraftPage
 from app.cases.pages import Retyped
 from app.cases.queries import AlreadySubmitted
+from app.cases.release_gate import release_named
 from app.domain.access import Actor, Permission
 from app.domain.errors import Conflict, FieldFault, Invalid, NotFound
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
-from app.web.request import actor, contract, is_partial, now, session
+from app.web.request import actor, contract, in_force, is_partial, now, session, tenant
 from tenancy.vocabulary import SectionName
 
 FORM_BYTES = 512 * 1024
@@ -144,7 +146,28 @@ def cancel(draft_id: UUID) -> Answer:
     return redirect(url_for("casebook.home"), 303)
 
 
+@blueprint.post("/drafts/<uuid:draft_id>/release")
+@requires(Permission.CASE_EDIT)
+@body_limit(FORM_BYTES)
+def move(draft_id: UUID) -> Answer:
+    """The author has read what the release in force changes for the draft."""
+    moving.move_draft(session(), in_force(), draft_id, **act())
+    return redirect(url_for("cases.draft", draft_id=draft_id, at=request.form.get("at") or None), 303)
+
+
 # ---------------------------------------------------------------- shared by every page of a draft
+
+
+def moved(page: DraftPage) -> Moved | None:
+    """What changed for the draft since its author began; None where nothing did."""
+    present = tenant().loaded
+    if page.release == present.release:
+        return None
+    before = release_named(page.release)
+    if before is None:
+        return moving.UNKNOWN
+    found = changes_for(before.contract, present.contract, page.category, page.service)
+    return found if found.sentences else None
 
 
 def section_name(word: str) -> SectionName:
@@ -170,6 +193,7 @@ def look(draft_id: UUID, open_section: str = "", retyped: Retyped = draft_readin
 def show(page: DraftPage, section: str, **more: object) -> str:
     """The draft's page, or the step of this section."""
     key = str(uuid4())
+    more = {"moved": moved(page), **more}
     if not page.is_stepwise:
         return render_template("cases/draft.html", draft=page, at=section, submission_key=key, **more)
     template = "cases/draft_review.html" if section == "submit" else "cases/draft_step.html"

@@ -221,6 +221,8 @@ class DraftPage:
 
     id: UUID
     version: int
+    release: str
+    service: str
     category: str
     category_label: str
     is_stepwise: bool

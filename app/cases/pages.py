@@ -114,6 +114,8 @@ def draft_page(desk: Desk, *, open_section: str = "") -> DraftPage:
     return DraftPage(
         id=case.id,
         version=case.version,
+        release=case.release,
+        service=case.requests[-1].service_type or "",
         category=case.category,
         category_label=contract.intake.categories[Category(case.category)],
         is_stepwise=contract.intake.presentation is Presentation.STEPS,

@@ -89,3 +89,13 @@ def get_case_of_request(session: Session, request_id: UUID, actor: Actor) -> Cas
     if case.number is None or case.status == "cancelled":
         raise NotFound
     return case
+
+
+def release_of_number(session: Session, number: str) -> str | None:
+    """The release that a case was submitted under; None when there is no such case."""
+    return session.scalar(select(Case.release).where(Case.number == number))
+
+
+def release_of_draft(session: Session, draft_id: str) -> str | None:
+    """The release an extension keeps, being a further request on a case; None for a draft that was never sent."""
+    return session.scalar(select(Case.release).where(Case.id == UUID(draft_id), Case.number.is_not(None)))

@@ -16,7 +16,7 @@ from app.domain.access import Permission
 from app.domain.errors import FieldFault, Invalid
 from app.web.access import requires
 from app.web.messages import gettext as _
-from app.web.request import contract, control, current_group, now, session, tenant
+from app.web.request import contract, control, current_group, in_force, now, session, tenant
 
 
 @blueprint.get("/cases/new")
@@ -111,7 +111,7 @@ def add_temporary(page: StartPage) -> Answer:
 def copy(number: str) -> Answer:
     """Start a request as a copy of an earlier one (ACT-05)."""
     drafts.must_be_open(contract(), now())
-    copied = copying.copy_case(session(), control(), tenant().loaded, number, **act())
+    copied = copying.copy_case(session(), control(), in_force(), number, **act())
     flash(_("Copied from %(number)s. Dates, documents and notes were not copied.", number=number), "good")
     if copied.left_out:
         flash(_("No longer in force and left out: %(codes)s", codes=", ".join(copied.left_out)), "warn")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask import Flask
+
 from app.cases import (
     answer_views,
     case_views,
@@ -13,6 +15,7 @@ from app.cases import (
     member_views,
     message_views,
     picker_views,
+    release_gate,
     requirement_views,
     search_views,
     start_views,
@@ -25,3 +28,8 @@ READING = (home_views, search_views, case_views, letter_views, member_views, mes
 MAKING = (start_views, draft_views, picker_views, upload_views, answer_views, submit_views, draft_rendering)
 ASKING = (requirement_views,)
 blueprints = (read_blueprint, draft_blueprint, requirement_blueprint)
+
+
+def install(app: Flask) -> None:
+    """Serve the pages of a case under the release it was submitted under."""
+    release_gate.install(app)

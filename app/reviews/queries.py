@@ -15,6 +15,7 @@ from app.cases.clock_models import InformationRequest
 from app.cases.models import OPEN_STATUSES, Case, Document, Request
 from app.directory.models import Member
 from app.domain.errors import NotFound
+from app.reviews.after_models import PeerToPeer
 from app.reviews.models import Determination, ReviewPin, ReviewSeen, SavedView
 
 MOST_COUNTED = 1_000
@@ -182,6 +183,13 @@ def list_open_information(session: Session, *, before: datetime, limit: int) -> 
     """Questions whose last moment has passed unanswered."""
     lapsed = select(InformationRequest.id).where(InformationRequest.state == "open", InformationRequest.due_at < before)
     return list(session.scalars(lapsed.order_by(InformationRequest.due_at).limit(limit)))
+
+
+def release_of_talk(session: Session, talk_id: str) -> str | None:
+    """The release that the case of a talk was submitted under; None when there is no such talk."""
+    asked = select(Request.case_id).join(PeerToPeer, PeerToPeer.request_id == Request.id)
+    case_id = asked.where(PeerToPeer.id == UUID(talk_id)).scalar_subquery()
+    return session.scalar(select(Case.release).where(Case.id == case_id))
 
 
 def list_requests(session: Session, case_id: UUID) -> list[Request]:

@@ -29,32 +29,37 @@ from app.reviews.determinations import Grounds, decide_by_rule
 from app.reviews.information import LAPSED, stop_waiting
 from app.reviews.queries import list_open_information
 from app.storage.db import Databases
+from app.storage.keeping import ForRelease
 from app.storage.transaction import tenant_transaction
 from tenancy.loader import LoadedContract
 from tenancy.vocabulary import Decision, Event, Expiry, ReviewerLevel, Silence
 
 AT_ONCE = 200
 
-Act = Callable[[Session, LoadedContract, UUID, datetime], None]
+Act = Callable[[Session, ForRelease, UUID, datetime], None]
 
 
-def sweep(databases: Databases, slug: str, loaded: LoadedContract, *, now: datetime) -> int:
+def sweep(
+    databases: Databases, slug: str, loaded: LoadedContract, *, now: datetime, under: ForRelease | None = None
+) -> int:
     """Look at what is due in a tenant once and return how many things were done.
 
-    A thing that cannot be done now is left for the next sweep; it never stops the others.
+    ``under`` finds the contract of a case by the release it was submitted under. A thing that cannot be done now is
+    left for the next sweep; it never stops the others.
     """
     done = 0
+    finds = under or (lambda _release: loaded)
     for found, act in ((_unrouted, route), (_silent, lapse), (_expired, expire)):
         with databases.app.session(slug) as session:
             due = found(session, now)
-        done += sum(_one(databases, slug, loaded, act, one, now) for one in due)
+        done += sum(_one(databases, slug, finds, act, one, now) for one in due)
     return done
 
 
-def _one(databases: Databases, slug: str, loaded: LoadedContract, act: Act, found: UUID, now: datetime) -> int:
+def _one(databases: Databases, slug: str, under: ForRelease, act: Act, found: UUID, now: datetime) -> int:
     try:
         with tenant_transaction(databases.app, slug) as session:
-            act(session, loaded, found, now)
+            act(session, under, found, now)
     except DomainError:
         return 0
     return 1
@@ -81,7 +86,7 @@ def _expired(session: Session, now: datetime) -> Iterable[UUID]:
 # ---------------------------------------------------------------- a new request
 
 
-def route(session: Session, loaded: LoadedContract, request_id: UUID, now: datetime) -> None:
+def route(session: Session, under: ForRelease, request_id: UUID, now: datetime) -> None:
     """Give a new request to the lowest level, or approve it at once if a rule of the contract says so.
 
     Rules of another release than the one it was sent under do not touch it. A rule that cannot be answered approves
@@ -90,6 +95,7 @@ def route(session: Session, loaded: LoadedContract, request_id: UUID, now: datet
     desk = held(session, request_id, actor=SYSTEM, now=now)
     if desk.request.routed_at is not None:
         return
+    loaded = under(desk.case.release)
     desk.request.routed_at = now
     desk.request.level = next(iter(ReviewerLevel)).value
     session.flush()
@@ -120,13 +126,14 @@ def _approving(loaded: LoadedContract, desk: Desk) -> Grounds | None:
 # ---------------------------------------------------------------- silence
 
 
-def lapse(session: Session, loaded: LoadedContract, information_id: UUID, now: datetime) -> None:
+def lapse(session: Session, under: ForRelease, information_id: UUID, now: datetime) -> None:
     """No answer came in time: review goes on, the request is closed, or waiting goes on, as the contract says."""
     asked = session.get_one(InformationRequest, information_id)
+    desk = held(session, asked.request_id, actor=SYSTEM, now=now)
+    loaded = under(desk.case.release)
     rule = loaded.contract.review.information
     if rule.on_silence is Silence.WAIT:
         return
-    desk = held(session, asked.request_id, actor=SYSTEM, now=now)
     stop_waiting(loaded.contract, desk, asked, LAPSED, Move.STOP_WAITING)
     desk.tell(Event.STATUS_CHANGED.value, str(asked.id))
     desk.finish("request:lapse_information")
@@ -140,13 +147,14 @@ def lapse(session: Session, loaded: LoadedContract, information_id: UUID, now: d
 # ---------------------------------------------------------------- a deadline that passed
 
 
-def expire(session: Session, loaded: LoadedContract, deadline_id: UUID, now: datetime) -> None:
+def expire(session: Session, under: ForRelease, deadline_id: UUID, now: datetime) -> None:
     """A clock ran out: the request goes up, counts as approved, or is closed, as its rule said when it was sent."""
     found = session.get_one(RequestDeadline, deadline_id)
     desk = held(session, found.request_id, actor=SYSTEM, now=now)
     session.refresh(found)
     if found.state != deadlines.RUNNING or found.due_at is None or found.due_at >= now:
         return
+    loaded = under(desk.case.release)
     found.state, found.ended_at = deadlines.EXPIRED, now
     terms = deadlines.terms_of(found)
     shown = moment(found.due_at, business_calendar(loaded.contract))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.cases import release_gate
 from app.cases.panels import add_panel
 from app.reviews import (
     action_views,
@@ -17,6 +18,7 @@ from app.reviews import (
     worklist_views,
 )
 from app.reviews.blueprints import blueprint, report_blueprint
+from app.reviews.queries import release_of_talk
 
 PAGES = (
     worklist_views,
@@ -34,6 +36,7 @@ __all__ = ["blueprints", "install"]
 
 
 def install(app: Flask) -> None:
-    """Show clocks, questions, decisions and rights on every case page."""
+    """Show clocks, questions, decisions and rights on every case page; a talk keeps its case's release."""
+    release_gate.install(app, {"talk_id": release_of_talk})
     add_panel(app, action_views.after_panel)
     add_panel(app, provider_views.case_panel)

@@ -15,7 +15,7 @@ from flask import Flask, g, request, url_for
 from app.domain.errors import FieldFault
 from app.web import assets, csrf, messages, navigation
 from app.web.paging import SIZES
-from app.web.request import contract, portal, signed_in
+from app.web.request import contract, in_force, portal, signed_in
 from tenancy.contract import Contract
 
 _MEGABYTE = 1024 * 1024
@@ -131,7 +131,7 @@ def install(app: Flask) -> None:
         other_arguments=other_arguments,
         page_sizes=page_sizes,
         current_path=lambda: request.path,
-        brand_version=lambda: g.tenant.loaded.release[:12],
+        brand_version=lambda: in_force().release[:12],
         navigation_items=navigation.items,
         console_items=navigation.console_items,
         user_menu=navigation.user_menu,

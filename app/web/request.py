@@ -123,6 +123,12 @@ def contract() -> Contract:
     return tenant().contract
 
 
+def in_force() -> LoadedContract:
+    """The contract in force for whoever asks, also on the page of a case that keeps an older release."""
+    found: LoadedContract | None = g.get("in_force")
+    return found or tenant().loaded
+
+
 def policy() -> Effective:
     """The credential policy at this host: the contract's, held to the platform's floor."""
     return tenant().loaded.policy

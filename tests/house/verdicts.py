@@ -63,7 +63,9 @@ VERDICTS: Mapping[str, Row] = {
     **rows("casebook.consumer casebook.export_member", EVERYONE, "tenant's"),
     **rows("cases.start cases.go_on cases.pick_member", EVERYONE),
     **rows("cases.draft cases.step cases.save cases.pieces cases.submit cases.disclaimer", EVERYONE, "group's"),
-    **rows("cases.cancel cases.confirm_cancel cases.add_note cases.keep_note cases.upload", EVERYONE, "group's"),
+    **rows(
+        "cases.cancel cases.confirm_cancel cases.add_note cases.keep_note cases.upload cases.move", EVERYONE, "group's"
+    ),
     **rows("cases.add_codes cases.order_diagnoses cases.provider", EVERYONE, "group's"),
     **rows("cases.choose_provider", EVERYONE, "group's", "the form must name a provider"),
     **rows("cases.keep_code", EVERYONE, "group's", "the form must name a code of the draft"),

@@ -44,6 +44,11 @@ class Casebook:
     providers: tuple[UUID, ...]
     people: Mapping[str, UUID]
 
+    @property
+    def release(self) -> str:
+        """The name of the release in force."""
+        return portal_of(self.app).contracts[self.slug].release
+
     @contextmanager
     def session(self) -> Iterator[TenantSession]:
         """A Session inside the tenant; what is written is committed."""
@@ -94,7 +99,7 @@ class Casebook:
             member = session.scalars(select(Member.id).order_by(Member.member_number_key)).first()
             by = {"created_by": who, "created_by_name": "Someone", "modified_by": who, "modified_by_name": "Someone"}
             draft = Case(
-                id=uuid4(), category="outpatient", group_id=self.groups[group], member_id=member, release="r",
+                id=uuid4(), category="outpatient", group_id=self.groups[group], member_id=member, release=self.release,
                 created_at=at, modified_at=at, requests=[Request(sequence=1)], **by,
             )  # fmt: skip
             session.add(draft)

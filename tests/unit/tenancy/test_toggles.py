@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from tenancy.asking import ask, compared, side_by_side, who_speaks_of
+from tenancy.keeping import kept
+from tenancy.loader import load_contract
 from tenancy.toggles import (
     ToggleChange,
     ToggleRefused,
@@ -18,7 +22,7 @@ from tenancy.toggles import (
     switched,
 )
 from tenancy.vocabulary import ActionKind, Feature, Navigation
-from tests.builders import shipped
+from tests.builders import CONTRACTS, shipped
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -70,6 +74,16 @@ def test_what_makes_no_sense_without_the_function_goes_with_it() -> None:
     assert ActionKind.COPY not in contract.actions.kinds
     assert Navigation.PREFERENCES not in [item.place for item in contract.layout.navigation]
     assert problems_of_switch(shipped(), {Feature.COPY: False, Feature.PREFERENCES: False}) == ()
+
+
+def test_an_old_case_keeps_its_rules_and_loses_the_actions_of_functions_that_are_off() -> None:
+    loaded = load_contract(CONTRACTS / "mississippi.yaml")
+    assert kept(loaded, loaded) is loaded
+    off = switched(loaded.contract, {Feature.COPY: False})
+    present = replace(loaded, contract=replace(off, rights=MappingProxyType({})), release="1" * 64)
+    own = kept(present, loaded)
+    assert (own.release, own.contract.rights) == (loaded.release, loaded.contract.rights)
+    assert (own.contract.features, own.contract.actions.kinds) == (off.features, off.actions.kinds)
 
 
 def test_a_switch_that_changes_nothing_leaves_the_contract_itself() -> None:
