@@ -42,12 +42,8 @@ def test(arguments: Sequence[str]) -> int:
     browser = chromium.ensure()
     faults = [] if arguments else _gate()
     with Children() as children, _folder() as home:
-        password = secrets.token_urlsafe(16)
-        server = postgres.start(children, home, password=password, is_durable=False)
-        redis_url = valkey.start(children, home, password=password)
+        server = postgres.start(children, home, password=secrets.token_urlsafe(16), is_durable=False)
         settings = {testing.SERVER: server.dsn, chromium.CHROMIUM: browser}
-        if redis_url:
-            settings["REDIS_URL"] = redis_url
         chosen = list(arguments) or ["-n", "2", "--dist", "worksteal", *_COVERED]
         say(f"The gate before the tests took {time.monotonic() - began:.0f} s.")
         code = _pytest(chosen, settings)

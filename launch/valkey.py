@@ -31,10 +31,12 @@ maxmemory-policy noeviction
 
 
 def start(children: Children, folder: Path, *, password: str) -> str | None:
+    """The address of the server that ``REDIS_URL`` names, else of one of our own; None when this machine has none."""
+    return os.environ.get("REDIS_URL", "").strip() or start_own(children, folder, password=password)
+
+
+def start_own(children: Children, folder: Path, *, password: str) -> str | None:
     """Bring up a server and return its address; None when this machine has none, which costs latency only."""
-    given = os.environ.get("REDIS_URL", "").strip()
-    if given:
-        return given
     program = find_program()
     if program is None:
         return None

@@ -104,9 +104,14 @@ class Stack:
         return [pid for pid in _children_of(self.web.process.pid) if b"resource_tracker" not in _command(pid)]
 
     def wait_until_ready(self, seconds: float = 60.0) -> float:
-        """Wait for the portal to say that it can serve; how many seconds that took."""
+        """Wait for the portal to say that it can serve; how many seconds that took.
+
+        A web server that gave up on its dying processes is started again, as the launcher does.
+        """
         began = time.monotonic()
         while time.monotonic() - began < seconds:
+            if not self.web.is_alive:
+                self.start_again(self.web)
             with contextlib.suppress(OSError, http.client.HTTPException):
                 if self.ask("GET", "/readyz").status == 200:
                     return time.monotonic() - began
@@ -194,7 +199,7 @@ def running(home: Path, shelf: ContractShelf, *, with_redis: bool) -> Iterator[S
         mail_port = free_port()
         sink = [sys.executable, "-m", "launch.mailsink", str(home / "mail"), str(home / "mail.port"), str(mail_port)]
         children.start("mail", sink, log=home / "log" / "mail.log")
-        redis_url = valkey.start(children, home, password=_PASSWORD) if with_redis else None
+        redis_url = valkey.start_own(children, home, password=_PASSWORD) if with_redis else None
         redis = children._children[-1] if redis_url else None
         told = _environment(home, dsns, mail_port, redis_url)
         settings = Settings.from_env(told)

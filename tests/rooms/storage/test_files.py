@@ -164,7 +164,7 @@ def test_a_disk_that_keeps_other_bytes_than_were_written_is_found_out(
     store: FileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def forgetful(descriptor: int) -> None:
-        os.pwrite(descriptor, b"\0", 40)
+        os.pwrite(descriptor, bytes(16), 40)
 
     monkeypatch.setattr("app.storage.files.os.fsync", forgetful)
     with pytest.raises(FileNotStored):

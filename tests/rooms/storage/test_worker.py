@@ -60,7 +60,7 @@ def now() -> datetime:
 @pytest.fixture(scope="module")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with Children() as children:
-        url = valkey.start(children, tmp_path_factory.mktemp("valkey"), password=secrets.token_hex(8))
+        url = valkey.start_own(children, tmp_path_factory.mktemp("valkey"), password=secrets.token_hex(8))
         assert url is not None
         yield url
 
