@@ -141,7 +141,7 @@ def _person(session: Session, app: Flask, group: Owner, number: int) -> Person:
     now, name, token = datetime.now(UTC), f"person{number}", new_token()
     user = UserAccount(
         id=uuid4(), username=name, username_key=name, email=f"{name}@clinic.example", first_name="Person",
-        last_name=str(number), created_at=now,
+        last_name=str(number), created_at=now, enrolled_at=now,
     )  # fmt: skip
     session.add(user)
     session.flush()

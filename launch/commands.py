@@ -11,11 +11,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from launch.places import ROOT, LaunchError, say
+from launch.places import KEPT, ROOT, LaunchError, say
 
 
 def main(arguments: Sequence[str]) -> None:
     """Do what the command line asks; a fault that people can mend is one sentence and exit code 1."""
+    _keep_bytecode()
     try:
         code = _dispatch(list(arguments))
     except LaunchError as error:
@@ -24,6 +25,12 @@ def main(arguments: Sequence[str]) -> None:
     except KeyboardInterrupt:
         code = 130
     sys.exit(code)
+
+
+def _keep_bytecode() -> None:
+    """Have every program that is started from here compile a module once, aside of the tree, and not at each start."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(KEPT / "bytecode"))
 
 
 def _dispatch(arguments: list[str]) -> int:
