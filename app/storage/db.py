@@ -93,7 +93,8 @@ def copy_rows(
 ) -> int:
     """Load many rows by COPY inside the Session's own transaction and return how many were sent.
 
-    Columns with a default made in Python must be given. Nothing is committed.
+    Columns with a default made in Python must be given. Nothing is committed. From here on the transaction's
+    statements may take ten minutes each: a load is not a request, and a busy machine takes its time.
     """
     table = model.__table__
     if not isinstance(table, Table):
@@ -107,6 +108,7 @@ def copy_rows(
     if driver is None:
         raise RuntimeError("the Session's connection is gone")
     sent = 0
+    driver.execute("SET LOCAL statement_timeout TO '10min'")
     with driver.cursor() as cursor, cursor.copy(f"COPY {target} ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)

@@ -95,7 +95,9 @@ class _Server:
 
 @pytest.fixture
 def live(app: Flask, shelf: ContractShelf) -> Iterator[Live]:
-    """The portal on a free port of this machine."""
+    """The portal on a free port of this machine; its threads are not traced: Python may fail to begin one that is."""
+    traced = threading.gettrace()
+    threading.settrace(None)
     pace = Pace()
     server = _Server(pace.wrap(app))
     names = {slug: loaded.contract.identity.subdomain for slug, loaded in shelf.good.items()}
@@ -103,6 +105,7 @@ def live(app: Flask, shelf: ContractShelf) -> Iterator[Live]:
         yield Live(app, server.port, names, pace=pace, stop=server.stop, start=server.start)
     finally:
         server.stop()
+        threading.settrace(traced)
 
 
 @pytest.fixture(scope="session")
