@@ -50,6 +50,10 @@ class Given:
 class Expected:
     """What the rules must answer. A list left out is not looked at; one that is there must be met exactly."""
 
+    requirement: tuple[str, ...] | None = key(
+        "The rule that says whether it needs an authorization, for the stay and each line; otherwise where none fits.",
+        default=None,
+    )
     clocks: tuple[str, ...] | None = key("Clocks that run, the earliest deadline first.", default=None)
     due: str = key("The deadline in the contract's zone: 2026-11-30 23:59.", default="")
     questionnaires: tuple[str, ...] | None = key("Questionnaires that attach themselves.", default=None)
@@ -96,6 +100,7 @@ def read_scenarios(folder: Path, slug: str) -> Mapping[str, Scenario]:
 def rules_of(contract: Contract) -> tuple[str, ...]:
     """Every rule a scenario can show at work, by its dotted path, in the contract's order."""
     parts: tuple[tuple[str, Iterable[str]], ...] = (
+        ("requirement.rules", contract.requirement.rules),
         ("questionnaires", contract.questionnaires),
         ("documents.rules", contract.documents.rules),
         ("intake.checks", contract.intake.checks),

@@ -13,6 +13,7 @@ from tenancy.extends import Library
 from tenancy.json_schema import contract_schema
 from tenancy.loader import LoadedContract, Reading, read_contract, read_directory
 from tenancy.reference import reference
+from tenancy.sarif import sarif
 
 Files = tuple[Path, ...]
 FOLDER = Path("contracts")
@@ -70,12 +71,15 @@ def contract() -> None:
 @contract.command(name="check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
+@click.option("--sarif", "as_sarif", is_flag=True, help="Print them as SARIF 2.1.0, for editors and code hosts.")
 @folder_option
-def check(files: Files, as_json: bool, folder: Path) -> None:
+def check(files: Files, as_json: bool, as_sarif: bool, folder: Path) -> None:
     """Report every fault of the contract FILES; of every contract if none is named. Ends with 1 if one is an error."""
     readings = _readings(files, folder)
     faults = sorted({fault for reading in readings for fault in reading.faults})
-    if as_json:
+    if as_sarif:
+        click.echo(json.dumps(sarif(faults), ensure_ascii=False, indent=2))
+    elif as_json:
         click.echo(json.dumps([fault.as_json() for fault in faults], ensure_ascii=False, indent=2))
     else:
         for fault in faults:

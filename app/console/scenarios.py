@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.authorization import draft_verdicts
 from app.domain.calendars import BusinessCalendar, business_calendar
 from app.domain.clock import Deadline, due_dates
 from app.domain.completeness import missing
@@ -23,12 +24,17 @@ from tenancy.scenarios import Given, Scenario, rules_of
 from tenancy.vocabulary import CaseField, Category, CodeSystem, LineField, ProviderRole
 
 CHECK = "check-"
+OTHERWISE = "otherwise"
+LOOKED_AT = (
+    "requirement", "clocks", "questionnaires", "documents", "missing_documents", "checks", "rights", "actions"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What the rules answer to one scenario; ``rules`` are those that applied, by their dotted paths."""
 
+    requirement: tuple[str, ...]
     clocks: tuple[str, ...]
     due: str
     questionnaires: tuple[str, ...]
@@ -42,6 +48,7 @@ class Answers:
     def rules(self) -> frozenset[str]:
         """The rules that applied."""
         named = {
+            "requirement.rules": self.requirement,
             "clocks": self.clocks,
             "questionnaires": self.questionnaires,
             "documents.rules": self.documents,
@@ -95,6 +102,7 @@ def answers_of(contract: Contract, scenario: Scenario) -> Answers:
     wanted = wanted_documents(contract, draft, on=on)
     found = missing(contract, draft, on=on)
     return Answers(
+        requirement=tuple(one.rule or OTHERWISE for one in draft_verdicts(contract, draft, received_on=on)),
         clocks=tuple(one.rule_id for one in deadlines),
         due=_local(deadlines, calendar),
         questionnaires=tuple(name for name, _ in applicable(contract, draft, on=on)),
@@ -152,6 +160,7 @@ def _actions(contract: Contract, draft: Draft, scenario: Scenario) -> tuple[str,
 def _expected_rules(scenario: Scenario) -> frozenset[str]:
     expect = scenario.expect
     named = (
+        ("requirement.rules", expect.requirement),
         ("clocks", expect.clocks),
         ("questionnaires", expect.questionnaires),
         ("documents.rules", (*(expect.documents or ()), *(expect.missing_documents or ()))),
@@ -166,7 +175,7 @@ def _failures(contract: Contract, name: str, scenario: Scenario, found: Answers)
     expect = scenario.expect
     if expect.due and expect.due != found.due:
         yield Failure(name, "due", expect.due, found.due or "none", _trace(contract, scenario, "clocks", found.clocks))
-    for what in ("clocks", "questionnaires", "documents", "missing_documents", "checks", "rights", "actions"):
+    for what in LOOKED_AT:
         wanted, got = getattr(expect, what), getattr(found, what)
         if wanted is not None and wanted != got:
             differing = tuple(dict.fromkeys((*(set(wanted) ^ set(got)), *got)))
@@ -177,6 +186,7 @@ def _failures(contract: Contract, name: str, scenario: Scenario, found: Answers)
 def _trace(contract: Contract, scenario: Scenario, what: str, names: Sequence[str]) -> tuple[str, ...]:
     """For each rule in question: whether it applied, in force or not, and its condition in words."""
     rules: Mapping[str, object] = {
+        "requirement": contract.requirement.rules,
         "clocks": contract.clocks,
         "questionnaires": contract.questionnaires,
         "documents": contract.documents.rules,
@@ -189,6 +199,8 @@ def _trace(contract: Contract, scenario: Scenario, what: str, names: Sequence[st
 
 
 def _traced(contract: Contract, scenario: Scenario, name: str, rule: object) -> str:
+    if name == OTHERWISE and rule is None:
+        return f"{name}: no rule fits"
     if rule is None:
         return f"{name}: the contract has no such rule"
     draft = draft_of(scenario.given)

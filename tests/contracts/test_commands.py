@@ -58,6 +58,19 @@ def test_it_reports_as_json_for_machines() -> None:
     }
 
 
+def test_it_reports_as_sarif_for_editors_and_code_hosts() -> None:
+    result = run("check", "--sarif", BROKEN / "quote_no.yaml", BROKEN / "list_unused.yaml")
+    assert result.exit_code == 1
+    (report,) = json.loads(result.output)["runs"]
+    assert [rule["id"] for rule in report["tool"]["driver"]["rules"]] == ["LIST-UNUSED", "TYPE-QUOTE"]
+    unused, quote = report["results"]
+    assert (unused["level"], unused["ruleIndex"], quote["level"]) == ("warning", 0, "error")
+    place = quote["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "broken/quote_no.yaml"
+    assert place["region"] == {"startLine": 3, "startColumn": 9}
+    assert quote["message"]["text"].endswith('Quote it: "NO".')
+
+
 def test_it_explains_where_a_value_comes_from() -> None:
     result = run("explain", "colorado", "sign_in.lockout_attempts", "--folder", CONTRACTS)
     assert re.fullmatch(
