@@ -152,10 +152,11 @@ def _person(session: Session, app: Flask, group: Owner, number: int) -> Person:
             expires_at=now + timedelta(hours=8),
         )
     )  # fmt: skip
-    return Person(name, group.group_id, _headers(app, token, now))
+    return Person(name, group.group_id, session_headers(app, token, now))
 
 
-def _headers(app: Flask, token: str, now: datetime) -> str:
+def session_headers(app: Flask, token: str, now: datetime) -> str:
+    """The head of every request of the session with this token."""
     settings = portal_of(app).settings
     subdomain = portal_of(app).tenants[SLUG].contract.identity.subdomain
     client, address = app.test_client(), settings.url(subdomain)
