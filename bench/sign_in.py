@@ -1,4 +1,4 @@
-"""How quick the sign-in page is for 20 people at once, and how soon somebody deactivated is out everywhere.
+"""How quick the sign-in page is for 10 people at once, and how soon somebody deactivated is out everywhere.
 
 The server is the demo's: granian with two workers of four threads, and PostgreSQL that flushes. The page is compared
 with the health answer of the same run, which opens no session and draws nothing. Then an administrator deactivates
@@ -71,7 +71,7 @@ class Office:
 def main() -> None:
     """Measure on a server of its own and print both figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=20)
+    parser.add_argument("--people", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=5.0, help="of each page in each round")
     parser.add_argument("--leavers", type=int, default=10)
     asked = parser.parse_args()
