@@ -144,6 +144,16 @@ def list_entries(control: Session, actor: Actor, *, now: datetime) -> dict[str, 
     return {row.slug: row.ends_at for row in rows}
 
 
+def list_colleagues(control: Session, plan: StaffPlan, place: str) -> tuple[Actor, ...]:
+    """Everybody who has a role at a place by the memberships named at the last sign-in, by name.
+
+    Those shut out are left out, and those who only look inside for a limited time.
+    """
+    active = select(StaffMember).where(StaffMember.is_active).order_by(StaffMember.name, StaffMember.id)
+    known = ((member, plan.roles(member.claims, place)) for member in control.scalars(active))
+    return tuple(_actor(member, roles) for member, roles in known if roles)
+
+
 def leave(control: Session, session_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Sign out of one place; an entry into it ends too."""
     row = control.execute(select(StaffSession).where(StaffSession.id == session_id)).scalar_one()

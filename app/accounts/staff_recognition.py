@@ -12,8 +12,9 @@ from typing import cast
 from flask import Flask, current_app, g, request, session
 
 from app.accounts.oidc import IdentityProvider, Journey
-from app.accounts.staff import StaffVisit, find_visit
+from app.accounts.staff import StaffVisit, find_visit, list_colleagues
 from app.accounts.staff_plan import CONSOLE, read_plan
+from app.domain.access import Actor
 from app.domain.errors import NotFound
 from app.web import csrf
 from app.web import request as web
@@ -54,6 +55,12 @@ def provider() -> IdentityProvider:
 def here() -> str:
     """The place this request asked: a tenant's slug or the console."""
     return CONSOLE if g.is_console else web.tenant().slug
+
+
+def colleagues() -> tuple[Actor, ...]:
+    """The staff with a role at this place; nobody where the settings name no identity provider."""
+    found = find_provider()
+    return list_colleagues(web.control(), found.plan, here()) if found else ()
 
 
 def callback_address() -> str:

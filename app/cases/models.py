@@ -140,6 +140,13 @@ class Request(StayColumns, CertifiedColumns, TenantBase):
             postgresql_where=text(one_of("status", *OPEN_STATUSES)),
         ),
         Index(
+            "ix_request_status_due",
+            "status",
+            "due_at",
+            "id",
+            postgresql_where=text(one_of("status", *OPEN_STATUSES)),
+        ),
+        Index(
             "ix_request_unrouted",
             "submitted_at",
             postgresql_where=text("status = 'submitted' AND routed_at IS NULL"),

@@ -9,10 +9,12 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.accounts import staff_recognition
 from app.domain.access import Permission
-from app.domain.errors import FieldFault, Invalid
+from app.domain.errors import FieldFault
 from app.reviews import after_forms, after_waiting, changes, peer_to_peer
 from app.reviews.blueprints import blueprint
+from app.reviews.refusals import REFUSALS, told
 from app.web.access import requires
 from app.web.messages import gettext as _
 from app.web.request import actor, commit_anyway, contract, now, session
@@ -38,7 +40,7 @@ def book_talk(talk_id: UUID) -> Answer:
             contract(),
             talk_id,
             _instant(request.form.get("starts_at", "")),
-            _id(request.form.get("physician", "")),
+            next((one for one in _physicians() if str(one.user_id) == request.form.get("physician")), None),
             version=after_forms.version(request.form),
             actor=actor(),
             now=now(),
@@ -94,8 +96,9 @@ def answer_change(revision_id: UUID) -> Answer:
 def _acted(act: Callable[[], str]) -> Answer:
     try:
         said = act()
-    except Invalid as fault:
-        return _page(fault.faults), 422
+    except REFUSALS as refusal:
+        faults, status = told(refusal)
+        return _page(faults), status
     flash(said, "good")
     return redirect(url_for("reviews.after"), 303)
 
@@ -108,11 +111,9 @@ def _instant(text: str) -> datetime:
         return datetime.min.replace(tzinfo=UTC)
 
 
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+def _physicians() -> list[peer_to_peer.Physician]:
+    """Who may be booked for a talk."""
+    return peer_to_peer.physicians_among(staff_recognition.colleagues(), actor())
 
 
 def _page(faults: tuple[FieldFault, ...] = ()) -> str:
@@ -123,7 +124,7 @@ def _page(faults: tuple[FieldFault, ...] = ()) -> str:
     return render_template(
         "reviews/after.html",
         waiting=waiting,
-        physicians=peer_to_peer.list_physicians(session(), actor()),
+        physicians=_physicians(),
         outcomes=list(peer_to_peer.OUTCOMES.items()),
         faults=tuple(FieldFault("", fault.message) for fault in faults),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -29,6 +30,21 @@ class Reviewer:
 
     user_id: UUID
     name: str
+    level: str = ""
+
+
+def reviewers_among(contract: Contract, colleagues: Sequence[Actor], actor: Actor) -> tuple[Reviewer, ...]:
+    """Whom of the staff a request may be given to: those who review at some level, by name; the actor too if she does.
+
+    ``level`` is the highest level in the contract's words.
+    """
+    known = {one.user_id: one for one in (*colleagues, actor)}
+    found = [
+        Reviewer(user_id, one.name, contract.review.levels[levels_of(one)[-1]])
+        for user_id, one in known.items()
+        if user_id is not None and levels_of(one)
+    ]
+    return tuple(sorted(found, key=lambda one: one.name))
 
 
 def assign(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from uuid import UUID
 
 from app.domain.errors import FieldFault, Invalid
+from app.reviews.assignment import Reviewer
 from app.reviews.determinations import LineDecision
 from app.reviews.queries import VIEWS, WorklistFilter
 from app.reviews.records import LedgerRow
@@ -37,14 +37,15 @@ def version(given: Mapping[str, str]) -> int:
     return int(typed) if typed.isdecimal() and len(typed) < 9 else 0
 
 
-def person(given: Mapping[str, str], known: Mapping[str, str]) -> tuple[UUID, str] | None:
+def person(given: Mapping[str, str], known: Sequence[Reviewer]) -> Reviewer | None:
     """Who was chosen from a list of people; None for the team. Raises Invalid for somebody else."""
     chosen = given.get("reviewer", "")
     if not chosen:
         return None
-    if chosen not in known:
+    found = next((one for one in known if str(one.user_id) == chosen), None)
+    if found is None:
         raise Invalid((FieldFault("reviewer", "Choose somebody from the list."),))
-    return UUID(chosen), known[chosen]
+    return found
 
 
 def _decision(given: Mapping[str, str], row: LedgerRow, faults: list[FieldFault]) -> LineDecision:

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,6 @@ from app.reviews.asking import Asked, Enclosed, action_of, keep, must_enclose, p
 from app.reviews.desk import Desk, Handled, sit_down
 from app.reviews.history import history_of
 from app.reviews.levels import levels_of
-from app.reviews.models import Determination
 from app.reviews.reopenings import reopen
 from app.reviews.rights import PEER_TO_PEER, must_be_open
 from app.reviews.talk_slots import SlotRules, TypedSlot, quarters, read_slots, spoken_slot
@@ -133,7 +132,7 @@ def book(
     contract: Contract,
     talk_id: UUID,
     starts_at: datetime,
-    physician_id: UUID | None,
+    physician: Physician | None,
     *,
     version: int,
     actor: Actor,
@@ -142,12 +141,13 @@ def book(
     """Book one of the offered times with a physician; a booking that stands is moved (staff).
 
     Two bookings of one person at once: the database takes one, the other is a Conflict. Raises NotFound, Forbidden,
-    Invalid for a time that was not offered or has passed.
+    Invalid for a time that was not offered or has passed, or without a physician.
     """
     desk, talk = _at_desk(session, talk_id, version, Permission.REVIEW_WORK, actor=actor, now=now)
     if starts_at.isoformat() not in talk.slots or starts_at <= now:
         raise Invalid((FieldFault("starts_at", "Choose one of the offered times that is still ahead."),))
-    physician = _physician(session, physician_id, actor)
+    if physician is None:
+        raise Invalid((FieldFault("physician", "Choose the physician who will talk."),))
     length = timedelta(minutes=_right(contract).slot_minutes)
     _release(session, talk)
     for begins_at in quarters(starts_at, length):
@@ -216,16 +216,11 @@ def get_own_talk(session: Session, talk_id: UUID, *, actor: Actor) -> PeerToPeer
     return talk
 
 
-def list_physicians(session: Session, actor: Actor) -> list[Physician]:
-    """Who may be booked: the physicians who decided here, and the person at the keyboard if she is one."""
-    decided = select(Determination.decided_by, func.max(Determination.decided_by_name)).where(
-        Determination.level == ReviewerLevel.PHYSICIAN.value, Determination.decided_by.is_not(None)
-    )
-    rows = session.execute(decided.group_by(Determination.decided_by))
-    known = {user_id: name for user_id, name in rows if user_id is not None}
-    if actor.user_id is not None and ReviewerLevel.PHYSICIAN in levels_of(actor):
-        known[actor.user_id] = actor.name
-    return sorted((Physician(user_id, name) for user_id, name in known.items()), key=lambda one: one.name)
+def physicians_among(colleagues: Sequence[Actor], actor: Actor) -> list[Physician]:
+    """Who of the staff may be booked: every physician, the person at the keyboard too if she is one."""
+    known = {one.user_id: one.name for one in (*colleagues, actor) if ReviewerLevel.PHYSICIAN in levels_of(one)}
+    found = (Physician(user_id, name) for user_id, name in known.items() if user_id is not None)
+    return sorted(found, key=lambda one: one.name)
 
 
 # ---------------------------------------------------------------- shared
@@ -303,13 +298,6 @@ def _still(session: Session, talk: PeerToPeer, version: int) -> PeerToPeer:
     if talk.version != version:
         raise Conflict("Somebody changed this talk after you opened it. Look at it as it is now.")
     return talk
-
-
-def _physician(session: Session, physician_id: UUID | None, actor: Actor) -> Physician:
-    found = next((one for one in list_physicians(session, actor) if one.user_id == physician_id), None)
-    if found is None:
-        raise Invalid((FieldFault("physician", "Choose the physician who will talk."),))
-    return found
 
 
 def _release(session: Session, talk: PeerToPeer) -> None:

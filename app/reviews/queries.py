@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.cases.clock_models import InformationRequest
@@ -71,12 +71,21 @@ def list_worklist(session: Session, desk: Desk, asked: WorklistFilter, *, offset
     return [(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(statement).all()]
 
 
-def count_worklist(session: Session, desk: Desk, asked: WorklistFilter, *, most: int | None = None) -> int:
-    """How many open requests the filter finds, at most one more than ``most``."""
+def count_worklist(session: Session, desk: Desk, asked: WorklistFilter) -> int:
+    """How many open requests the filter finds."""
     found = _narrowed(select(Request.id), desk, asked)
-    if most is not None:
-        found = found.limit(most + 1)
     return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def count_views(session: Session, desk: Desk) -> dict[str, int]:
+    """How many open requests each part of the worklist has, at most one more than MOST_COUNTED; one question."""
+    counts = [_some_of(desk, view).label(view) for view in VIEWS]
+    return dict(session.execute(select(*counts)).one()._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def _some_of(desk: Desk, view: str) -> ScalarSelect[int]:
+    found = _narrowed(select(Request.id), desk, WorklistFilter(view=view)).limit(MOST_COUNTED + 1)
+    return select(func.count()).select_from(found.subquery()).scalar_subquery()
 
 
 def get_staff_request(session: Session, number: str, label: str) -> tuple[Request, Case]:
@@ -119,16 +128,6 @@ def list_saved_views(session: Session, user_id: UUID) -> list[SavedView]:
     return list(session.scalars(select(SavedView).filter_by(user_id=user_id).order_by(SavedView.name)))
 
 
-def list_reviewers(session: Session) -> list[tuple[UUID, str]]:
-    """Everybody who has, or had, a request of this tenant: whom a supervisor may give one to."""
-    has = select(Request.assigned_to, func.max(Request.assigned_name)).where(Request.assigned_to.is_not(None))
-    decided = select(Determination.decided_by, func.max(Determination.decided_by_name)).where(
-        Determination.decided_by.is_not(None)
-    )
-    rows = [*session.execute(has.group_by(Request.assigned_to)), *session.execute(decided.group_by("decided_by"))]
-    return sorted({row[0]: row[1] for row in rows}.items(), key=lambda person: person[1])
-
-
 def _narrowed(statement: Select[Any], desk: Desk, asked: WorklistFilter) -> Select[Any]:
     statement = statement.where(Request.status.in_(OPEN_STATUSES), *_view(desk, asked.view))
     for column, value in (
@@ -139,18 +138,19 @@ def _narrowed(statement: Select[Any], desk: Desk, asked: WorklistFilter) -> Sele
     ):
         if value:
             statement = statement.where(column == value)
-    if asked.category or asked.text:
-        statement = statement.join(Case, Case.id == Request.case_id)
     if asked.category:
-        statement = statement.where(Case.category == asked.category)
+        statement = statement.join(Case, Case.id == Request.case_id).where(Case.category == asked.category)
     if asked.text:
-        statement = statement.join(Member, Member.id == Case.member_id).where(_text(asked.text))
+        statement = statement.where(Request.case_id.in_(_found(asked.text)))
     return statement
 
 
-def _text(text: str) -> ColumnElement[bool]:
+def _found(text: str) -> CompoundSelect[tuple[UUID]]:
+    """Cases by Case ID, member number or last name: each looked up in its own index."""
     key = text.strip().lower()
-    return or_(Case.number == text.strip(), Member.member_number_key == key, Member.last_name_key == key)
+    whose = or_(Member.member_number_key == key, Member.last_name_key == key)
+    members = select(Case.id).join(Member, Member.id == Case.member_id).where(whose)
+    return select(Case.id).where(Case.number == text.strip()).union_all(members)
 
 
 def _view(desk: Desk, view: str) -> tuple[ColumnElement[bool], ...]:

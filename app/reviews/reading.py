@@ -30,7 +30,7 @@ from app.reviews.determinations import asked_units, field_name, outcomes_of
 from app.reviews.information import list_information
 from app.reviews.levels import decisions_of
 from app.reviews.models import Determination
-from app.reviews.queries import MOST_COUNTED, VIEWS, Desk, WorklistFilter
+from app.reviews.queries import Desk, WorklistFilter
 from app.reviews.records import (
     ClockRow,
     InformationRecord,
@@ -78,8 +78,7 @@ def worklist(
 
 def count_views(session: Session, contract: Contract, *, actor: Actor, now: datetime) -> dict[str, int]:
     """How many requests each tab of the worklist has, counted up to one more than MOST_COUNTED."""
-    desk = desk_of(contract, actor, now)
-    return {view: queries.count_worklist(session, desk, WorklistFilter(view=view), most=MOST_COUNTED) for view in VIEWS}
+    return queries.count_views(session, desk_of(contract, actor, now))
 
 
 def _work_row(

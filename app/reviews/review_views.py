@@ -8,14 +8,16 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.accounts import staff_recognition
 from app.cases.documents import Shelf
 from app.cases.upload_views import handed_out
-from app.domain.access import Permission
-from app.domain.errors import FieldFault, Invalid
+from app.domain.access import Permission, may
+from app.domain.errors import FieldFault
 from app.reviews import assignment, determinations, files, forms, information, queries, reading
-from app.reviews.assignment import Reviewer
+from app.reviews.assignment import Reviewer, reviewers_among
 from app.reviews.blueprints import blueprint
 from app.reviews.determinations import Grounds
+from app.reviews.refusals import REFUSALS, told
 from app.web.access import requires
 from app.web.messages import gettext as _
 from app.web.request import actor, commit_anyway, contract, now, session, tenant
@@ -31,15 +33,17 @@ def review(number: str, label: str) -> str:
 
 @blueprint.post("/review/<number>/<label>/take")
 @requires(Permission.REVIEW_WORK)
-def take(number: str, label: str) -> Response:
+def take(number: str, label: str) -> Response | tuple[str, int]:
     """Take a request, or give it back."""
-    wanted = _id(number, label)
-    version = forms.version(request.form)
-    if request.form.get("give_back"):
-        assignment.assign(session(), wanted, None, version=version, actor=actor(), now=now())
-        return _back(number, label, _("You gave the request back to the team."))
-    assignment.take(session(), wanted, version=version, actor=actor(), now=now())
-    return _back(number, label, _("This request is yours."))
+
+    def act(wanted: UUID, version: int) -> str:
+        if request.form.get("give_back"):
+            assignment.assign(session(), wanted, None, version=version, actor=actor(), now=now())
+            return _("You gave the request back to the team.")
+        assignment.take(session(), wanted, version=version, actor=actor(), now=now())
+        return _("This request is yours.")
+
+    return _acted(number, label, act)
 
 
 @blueprint.post("/review/<number>/<label>/assign")
@@ -48,9 +52,7 @@ def assign(number: str, label: str) -> Response | tuple[str, int]:
     """Give a request to somebody."""
 
     def act(wanted: UUID, version: int) -> str:
-        known = {str(key): name for key, name in queries.list_reviewers(session())}
-        chosen = forms.person(request.form, known)
-        to = Reviewer(*chosen) if chosen else None
+        to = forms.person(request.form, _reviewers())
         assignment.assign(session(), wanted, to, version=version, actor=actor(), now=now())
         return _("%(name)s has this request now.", name=to.name if to else _("The team"))
 
@@ -140,18 +142,26 @@ def _id(number: str, label: str) -> UUID:
     return queries.get_staff_request(session(), number, label)[0].id
 
 
+def _reviewers() -> tuple[Reviewer, ...]:
+    """Whom the person at the keyboard may give a request to."""
+    if not may(actor(), Permission.REVIEW_ASSIGN):
+        return ()
+    return reviewers_among(contract(), staff_recognition.colleagues(), actor())
+
+
 def _back(number: str, label: str, said: str) -> Response:
     flash(said, "good")
     return redirect(url_for("reviews.review", number=number, label=label), 303)
 
 
 def _acted(number: str, label: str, act: Callable[[UUID, int], str]) -> Response | tuple[str, int]:
-    """Do it and come back to the page; what cannot be taken is shown there with what was typed."""
+    """Do it and come back to the page; what is refused is told there, with what was typed still in it."""
     wanted = _id(number, label)
     try:
         said = act(wanted, forms.version(request.form))
-    except Invalid as fault:
-        return _page(number, label, fault.faults, request.form), 422
+    except REFUSALS as refusal:
+        faults, status = told(refusal)
+        return _page(number, label, faults, request.form), status
     return _back(number, label, said)
 
 
@@ -165,7 +175,7 @@ def _page(number: str, label: str, faults: tuple[FieldFault, ...] = (), typed: M
         case=shown.case,
         asked=shown.request,
         may_decide=shown.decisions,
-        reviewers=queries.list_reviewers(session()),
+        reviewers=_reviewers(),
         faults=faults,
         wrong={fault.field: fault.message for fault in faults},
         typed=typed or {},

@@ -25,6 +25,7 @@ from tenancy.vocabulary import Decision
 from tests.journeys.axe import must_be_accessible
 from tests.journeys.conftest import NARROW, WIDE, Live
 from tests.journeys.office import PDF, load_codes
+from tests.rooms.reviews.after import talker
 
 pytestmark = pytest.mark.browser
 
@@ -97,7 +98,7 @@ def book_first(live: Live, slug: str, number: str, who: Actor) -> None:
     with portal.databases.app.session(slug) as session:
         talk = session.scalars(select(PeerToPeer).join(Request).join(Case).where(Case.number == number)).one()
         book(
-            session, portal.tenants[slug].contract, talk.id, datetime.fromisoformat(talk.slots[0]), who.user_id,
+            session, portal.tenants[slug].contract, talk.id, datetime.fromisoformat(talk.slots[0]), talker(who),
             version=talk.version, actor=who, now=live.app.config["CLOCK"](),
         )  # fmt: skip
         session.commit()

@@ -752,6 +752,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_request_service_from"), "request", ["service_from"], unique=False)
     op.create_index(op.f("ix_request_service_type"), "request", ["service_type"], unique=False)
     op.create_index(
+        "ix_request_status_due",
+        "request",
+        ["status", "due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("status IN ('submitted', 'in_review', 'information_requested')"),
+    )
+    op.create_index(
         "ix_request_unrouted",
         "request",
         ["submitted_at"],

@@ -15,7 +15,7 @@ from app.domain.access import Actor
 from app.reviews.after_models import PeerToPeer
 from app.reviews.asking import Enclosed
 from app.reviews.determinations import LineDecision, record_determination
-from app.reviews.peer_to_peer import TalkOffered, ask_peer_to_peer, book
+from app.reviews.peer_to_peer import Physician, TalkOffered, ask_peer_to_peer, book
 from app.reviews.reconsiderations import ReconsiderationAsked, ask_reconsideration
 from app.reviews.talk_slots import TypedSlot
 from app.storage.files import FileStore
@@ -68,11 +68,16 @@ def talk_of(sent: Sent) -> PeerToPeer:
         return session.scalars(found).first()  # type: ignore[return-value]
 
 
+def talker(who: Actor) -> Physician:
+    assert who.user_id
+    return Physician(who.user_id, who.name)
+
+
 def book_talk(sent: Sent, place: int = 0, *, by: Actor | None = None, hours: float = 3) -> None:
     talk, who = talk_of(sent), by or sent.other_physician
     with sent.session() as session:
         book(
-            session, sent.loaded.contract, talk.id, datetime.fromisoformat(talk.slots[place]), who.user_id,
+            session, sent.loaded.contract, talk.id, datetime.fromisoformat(talk.slots[place]), talker(who),
             version=talk.version, actor=who, now=later(hours=hours),
         )  # fmt: skip
         session.commit()

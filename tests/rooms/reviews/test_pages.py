@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from app.accounts import staff_recognition
 from app.cases.clock_models import InformationRequest
+from app.domain.access import StaffRole
 from tests.pages import Browser
-from tests.rooms.reviews.conftest import Sent
+from tests.rooms.reviews.after import ask_again, deny
+from tests.rooms.reviews.conftest import Sent, staff
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -123,3 +129,57 @@ def test_an_answer_belongs_to_the_group_that_was_asked(sent: Sent, signed_in: Se
     stranger = at(signed_in, sent.world.stranger)
     stranger.get(f"/cases/{sent.number}/information/{asked(sent).id}", status=404)
     stranger.post(f"/cases/{sent.number}/information/{asked(sent).id}", {"answer": "Mine"}, status=404)
+
+
+def test_a_supervisor_gives_a_request_to_any_of_the_staff_who_review(
+    sent: Sent, signed_in: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = (sent.nurse, sent.physician, staff("Sid Second", StaffRole.SUPERVISOR))
+    monkeypatch.setattr(staff_recognition, "colleagues", lambda: people)
+    here = f"/review/{sent.number}/R01"
+    supervisor = at(signed_in, sent.supervisor)
+    page = supervisor.get(here)
+    offered = [option.text for option in page.all("option") if option.get("value") in known(people)]
+    assert offered == ["Nora Nurse, Nurse Reviewer", "Phil Physician, Physician Reviewer"]
+    supervisor.post(f"{here}/assign", typed(page, f"{here}/assign", reviewer=str(sent.nurse.user_id)))
+    assert sent.request().assigned_name == "Nora Nurse"
+    page = supervisor.get(here)
+    refused = supervisor.posted_page(f"{here}/assign", typed(page, f"{here}/assign", reviewer=str(people[2].user_id)))
+    assert "Choose somebody from the list." in refused.text
+    nurse = at(signed_in, sent.nurse)
+    assert f"{here}/assign" not in [form.get("action") for form in nurse.get(here).all("form")]
+
+
+def known(people: Sequence[Actor]) -> list[str]:
+    return [str(one.user_id) for one in people]
+
+
+def test_of_two_reviewers_at_once_one_wins_and_the_other_sees_it_with_all_she_typed(
+    sent: Sent, signed_in: Seat
+) -> None:
+    here, field = f"/review/{sent.number}/R01", f"line.{sent.lines()[0].id}"
+    first = at(signed_in, sent.physician).get(here)
+    late = typed(first, f"{here}/decide", **{f"{field}.decision": "deny", f"{field}.criterion": "A trial of a walker."})
+    other = at(signed_in, sent.other_physician)
+    other.post(f"{here}/take", typed(other.get(here), f"{here}/take"))
+    beaten = at(signed_in, sent.physician)
+    beaten.get(here)
+    page = beaten.posted_page(f"{here}/decide", late | {"csrf_token": beaten.token}, status=409)
+    assert "Somebody else changed this request after you opened it." in page.text
+    assert "Olga Other" in page.text
+    again = page.form(f"{here}/decide")
+    assert again[f"{field}.criterion"] == "A trial of a walker."
+    assert int(again["version"]) == sent.request().review_version
+
+
+def test_whoever_refused_is_told_on_the_page_that_somebody_else_must_look_again(
+    sent: Sent, signed_in: Seat, tmp_path: Path
+) -> None:
+    deny(sent)
+    ask_again(sent, tmp_path)
+    here, field = f"/review/{sent.number}/R01", f"line.{sent.lines()[0].id}"
+    same = at(signed_in, sent.physician)
+    wanted = {f"{field}.decision": "approve", f"{field}.reason": "criteria_met"}
+    page = same.posted_page(f"{here}/decide", typed(same.get(here), f"{here}/decide", **wanted), status=403)
+    assert "Somebody who had no part in that decision must look at it now." in page.text
+    assert sent.lines()[0].certify_status == "appealed"

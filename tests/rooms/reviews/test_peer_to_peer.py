@@ -13,7 +13,7 @@ from app.domain.errors import Closed, Conflict, DomainError, Forbidden, Invalid
 from app.reviews.after_models import ReservedQuarter
 from app.reviews.peer_to_peer import CHANGED, STANDS, book, cancel, record_missed, record_outcome, reschedule
 from tenancy.vocabulary import Decision
-from tests.rooms.reviews.after import SLOTS, ask_talk, book_talk, decide, deny, offered, talk_of
+from tests.rooms.reviews.after import SLOTS, ask_talk, book_talk, decide, deny, offered, talk_of, talker
 from tests.rooms.reviews.conftest import Sent, later
 
 
@@ -168,12 +168,12 @@ def test_a_time_nobody_offered_and_a_person_nobody_knows_are_refused(sent: Sent,
     with sent.session() as session:
         with pytest.raises(Invalid, match="correct"):
             book(
-                session, contract, talk.id, later(hours=30), sent.physician.user_id, version=1,
+                session, contract, talk.id, later(hours=30), talker(sent.physician), version=1,
                 actor=sent.physician, now=later(hours=3),
             )  # fmt: skip
         with pytest.raises(Invalid):
             book(
-                session, contract, talk.id, datetime.fromisoformat(talk.slots[0]), sent.nurse.user_id, version=1,
+                session, contract, talk.id, datetime.fromisoformat(talk.slots[0]), None, version=1,
                 actor=sent.nurse, now=later(hours=3),
             )  # fmt: skip
         with pytest.raises(DomainError):
@@ -192,7 +192,7 @@ def test_two_bookings_of_one_talk_at_once_make_one(sent: Sent, tmp_path: Path) -
             try:
                 book(
                     session, sent.loaded.contract, talk.id, datetime.fromisoformat(talk.slots[place]),
-                    sent.physician.user_id, version=talk.version, actor=sent.physician, now=later(hours=3),
+                    talker(sent.physician), version=talk.version, actor=sent.physician, now=later(hours=3),
                 )  # fmt: skip
                 session.commit()
                 said.append("booked")
