@@ -145,7 +145,7 @@ def _narrowed(statement: Select[Any], desk: Desk, asked: WorklistFilter) -> Sele
     return statement
 
 
-def _found(text: str) -> CompoundSelect[tuple[UUID]]:
+def _found(text: str) -> CompoundSelect[UUID]:
     """Cases by Case ID, member number or last name: each looked up in its own index."""
     key = text.strip().lower()
     whose = or_(Member.member_number_key == key, Member.last_name_key == key)
