@@ -29,6 +29,7 @@ from tenancy.schema_fields import (
     Number,
     Text,
     Whole,
+    is_enough,
 )
 from tenancy.yaml_source import Node
 
@@ -118,6 +119,8 @@ def load_part(cls: type, node: Node) -> tuple[dict[str, Any], dict[Any, Any]]:
     errors: dict[Any, Any] = {}
     for name, child in node.value.items():
         if name not in names:
+            if is_enough(errors, name, child):
+                break
             hint = did_you_mean(name, [known for known in names if known not in node.value] or names)
             errors[str(name)] = [child.fault("KEY-UNKNOWN", f"key '{name}' is unknown here.", hint, at_key=True)]
     errors |= {name: [_missing(node, names[name])] for name in _required(cls) if name not in node.value}

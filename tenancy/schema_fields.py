@@ -22,11 +22,21 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CLOCK_TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,60}")
 LONGEST_TEXT = 20_000
+MOST_WRONG = 100
 
 
 def refused(fault: Fault) -> ValidationError:
     """The fault as marshmallow's error."""
     return ValidationError([fault])
+
+
+def is_enough(errors: dict[Any, Any], name: object, node: Node) -> bool:
+    """Whether so much is wrong in one part that the rest of it waits; a last fault then says so, at this node."""
+    if len(errors) < MOST_WRONG:
+        return False
+    reason = f"more than {MOST_WRONG} faults stand in this part; the rest is read when they are mended."
+    errors[str(name)] = [node.fault("FAULTS-MANY", reason, at_key=True)]
+    return True
 
 
 def described(node: Node) -> str:
@@ -222,17 +232,15 @@ class Listing(NodeField):
         errors: dict[Any, Any] = {}
         values = collected(((index, item) for index, item in enumerate(node.value)), self.item.read, errors)
         if self.unique:
-            _refuse_repeats(node.value, errors)
+            _refuse_repeats(((index, node.value[index]) for index in values), errors)
         if errors:
             raise ValidationError(errors)
         return tuple(values.values())
 
 
-def _refuse_repeats(nodes: Iterable[Node], errors: dict[Any, Any]) -> None:
+def _refuse_repeats(nodes: Iterable[tuple[int, Node]], errors: dict[Any, Any]) -> None:
     seen: set[Any] = set()
-    for index, node in enumerate(nodes):
-        if index in errors:
-            continue
+    for index, node in nodes:
         if node.value in seen:
             errors[index] = [node.fault("LIST-REPEAT", f"{described(node)} stands in this list already.")]
         seen.add(node.value)
@@ -242,6 +250,8 @@ def collected(items: Iterable[tuple[Any, Node]], read: Callable[[Node], Any], er
     """What could be read of the items; what could not is put into ``errors`` under the item's key."""
     values = {}
     for name, node in items:
+        if is_enough(errors, name, node):
+            break
         try:
             values[name] = read(node)
         except ValidationError as error:
@@ -266,6 +276,8 @@ class Keyed(NodeField):
         errors: dict[Any, Any] = {}
         values: dict[Any, Any] = {}
         for name, child in node.value.items():
+            if is_enough(errors, name, child):
+                break
             try:
                 values[self._key(name, child)] = self._item(child)
             except ValidationError as error:

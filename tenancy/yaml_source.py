@@ -17,6 +17,8 @@ from tenancy.faults import Fault
 
 MAX_BYTES = 1_048_576
 MAX_DEPTH = 40
+MAX_VALUES = 40_000
+MAX_FAULTS = 300
 SOURCE_KEY = "source"
 INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
@@ -98,6 +100,7 @@ class _Builder:
         self.stack: list[Node] = []
         self.keys: list[Node | None] = []
         self.documents = 0
+        self.values = 0
         self.handlers: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
             yaml.AliasEvent: self._alias,
@@ -135,6 +138,13 @@ class _Builder:
             self._note(event, "YAML-TAG", f"tag '{tag}' is not allowed.", "Remove it.")
 
     def _node(self, value: Any, event: Any) -> Node:
+        self.values += 1
+        if self.values > MAX_VALUES:
+            self._note(event, "YAML-MANY", f"the file holds more than {MAX_VALUES} values.", "Split it, or extend one.")
+            raise _Stop
+        if len(self.faults) > MAX_FAULTS:
+            self._note(event, "FAULTS-MANY", "the rest of the file is read when the faults above are mended.")
+            raise _Stop
         mark = event.start_mark
         return Node(value, self.file, mark.line + 1, mark.column + 1)
 

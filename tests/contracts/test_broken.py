@@ -14,7 +14,7 @@ BROKEN = Path(__file__).parent / "broken"
 SAMPLES = sorted(BROKEN.glob("*.yaml"))
 LIBRARY = Library(BROKEN.resolve())
 TODAY = date(2026, 11, 2)
-SHOWN_ELSEWHERE = {"FILE-SIZE", "FILE-UNREADABLE", "IDENTITY-TAKEN"}
+SHOWN_ELSEWHERE = {"FAULTS-MANY", "FILE-SIZE", "FILE-UNREADABLE", "IDENTITY-TAKEN", "YAML-MANY"}
 """Rules whose sample cannot be one small file; tests/unit/tenancy shows them."""
 
 

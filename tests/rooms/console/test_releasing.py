@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import BytesIO
+from threading import Event
+from time import monotonic
 
 import pytest
 from flask import Flask
@@ -10,6 +13,7 @@ from app.domain.access import StaffRole
 from app.web.request import portal_of
 from launch.places import ROOT
 from tenancy.contract.declare import Span
+from tests.pages import Browser, OpenClient
 from tests.people import Town
 from tests.rooms.console.conftest import SLUG, Clock, Console, Refresh
 
@@ -174,6 +178,32 @@ def test_whatever_is_pasted_there_is_a_report(console: Console, town: Town, text
         assert "error" in console.browser.get(CHANGE).text
     else:
         assert answer.status_code == 422
+
+
+def test_others_are_served_while_somebody_pastes_files_made_to_hurt(
+    app: Flask, client: OpenClient, console: Console, town: Town, clock: Clock
+) -> None:
+    other, stop, waits = Browser(client("colorado")), Event(), []
+
+    def look() -> None:
+        while not stop.is_set():
+            began = monotonic()
+            assert other.client.get("/brand.css", base_url=other.address).status_code == 200
+            waits.append(monotonic() - began)
+
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(look)
+        try:
+            for text in ("a: 1\n" * 70_000, "".join(f"k{n}: 1\n" for n in range(18_000)), "a: " + "[" * 300_000,
+                         "features:\n" + "".join(f"  f{n}: true\n" for n in range(12_000))):  # fmt: skip
+                console.browser.get(CHANGE)
+                page = console.browser.follow(console.browser.post(CHANGE, {"text": text}))
+                assert "error" in page.text
+        finally:
+            stop.set()
+        looking.result(timeout=30)
+    assert len(waits) > 3
+    assert max(waits) < 5
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00\x01", b"PK\x03\x04\x00\x00", b""])
