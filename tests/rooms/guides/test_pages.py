@@ -9,7 +9,6 @@ from flask import Flask
 
 from app.guides.release_notes import notes_between
 from app.web.request import portal_of
-from tenancy.contract.declare import EMPTY
 from tenancy.loader import ContractShelf
 from tenancy.plan import Area
 from tests.builders import shipped
@@ -60,7 +59,7 @@ def test_a_page_the_contract_does_not_list_is_not_there(app: Flask, client: Open
 
 def test_notes_of_a_release_leave_out_what_only_the_payer_works_with() -> None:
     old = shipped()
-    review = replace(old.review, may=EMPTY)
+    review = replace(old.review, expiring_days=99)
     new = replace(old, review=review, documents=replace(old.documents, max_megabytes=9))
     ((area, changes),) = notes_between(old, new)
     assert area is Area.DOCUMENTS
