@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "contract": ("app.console.contract_commands:contract", "Check, explain and describe contracts."),
     "database": ("app.console.tenant_commands:database", "Bring the database to what this code needs."),
     "demo": ("app.console.demo_commands:demo", "Synthetic people for a demonstration."),
+    "guide": ("app.guides.commands:guide", "Provider guides from the contracts, with pictures of a running demo."),
     "migrations": ("app.console.migration_commands:migrations", "Revisions of the schemas."),
     "directory": ("app.directory.commands:directory", "Bring in providers; fill a demo with made-up people."),
     "registrations": ("app.console.registration_commands:registrations", "Requests to join organizations."),

@@ -42,6 +42,7 @@ class Settings:
     fax_url: str | None = field(default=None, repr=False)
     post_dir: Path | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    guides_dir: Path = ROOT / "docs" / "guides"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -66,6 +67,7 @@ class Settings:
             fax_url=reader.optional("CHARTER_FAX_URL"),
             post_dir=reader.path("CHARTER_POST_DIR"),
             metrics_token=reader.optional("CHARTER_METRICS_TOKEN"),
+            guides_dir=reader.path("CHARTER_GUIDES_DIR") or ROOT / "docs" / "guides",
         )
         reader.raise_faults()
         return settings

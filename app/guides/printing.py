@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -42,15 +43,17 @@ def print_guide(guide: Guide, *, colour: str, sender: str, pictures: Mapping[str
         "sender": sender,
         "footer": f"{guide.title} · {guide.release[:12]}",
         "chapters": [
-            {"title": one.title, "blocks": [_block(block, pictures) for block in one.blocks if _is_there(block, pictures)]}
+            {
+                "title": one.title,
+                "blocks": [_block(block, pictures) for block in one.blocks if _is_there(block, pictures)],
+            }
             for one in guide.chapters
         ],
     }
     compiler = typst.Compiler(
         TEMPLATE.read_bytes(),
-        root=folder,
-        font_paths=[str(files(package) / inside) for package, inside in _FONTS],
-        ignore_system_fonts=True,
+        root=str(folder),
+        font_paths=_fonts(),
         sys_inputs={"guide": json.dumps(content, ensure_ascii=False)},
     )
     try:
@@ -64,6 +67,12 @@ def print_guide(guide: Guide, *, colour: str, sender: str, pictures: Mapping[str
     if not isinstance(pdf, bytes):
         raise GuideUnprintable("The guide has no page.")
     return pdf
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    folders = [str(files(package) / inside) for package, inside in _FONTS]
+    return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
 
 def _is_there(block: Block, pictures: Mapping[str, Path]) -> bool:

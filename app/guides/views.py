@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template, send_file
 
 from app.domain.access import ActorKind, Permission
 from app.domain.calendars import business_calendar
@@ -10,6 +13,7 @@ from app.domain.errors import NotFound
 from app.guides import deciding
 from app.guides.blocks import Guide
 from app.guides.faq import answers
+from app.guides.making import pictures_of, printed
 from app.guides.release_notes import list_notes
 from app.guides.writing import write_guide
 from app.web.access import public, requires
@@ -30,7 +34,28 @@ def index() -> str:
 @public
 def guide() -> str:
     """The provider guide of this contract, as it holds today."""
-    return _page("guide", HelpPage.GUIDE, guide=_guide())
+    return _page("guide", HelpPage.GUIDE, guide=_guide(), pictures=_pictures())
+
+
+@blueprint.get("/guide.pdf")
+@public
+def guide_pdf() -> Response:
+    """The same guide as an accessible PDF, to print or to keep."""
+    _must_be_listed(HelpPage.GUIDE)
+    shown = _guide()
+    answer = Response(printed(tenant().loaded, shown.on, _pictures()), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = 'inline; filename="user-guide.pdf"'
+    return answer
+
+
+@blueprint.get("/pictures/<name>.png")
+@public
+def picture(name: str) -> Response:
+    """A picture of the portal that stands in the guide. Raises NotFound."""
+    found = _pictures().get(name)
+    if found is None:
+        raise NotFound
+    return send_file(found, mimetype="image/png", max_age=300)
 
 
 @blueprint.get("/faq")
@@ -59,10 +84,19 @@ def _guide() -> Guide:
     return write_guide(tenant().loaded, on=business_calendar(contract()).local_day(now()))
 
 
+def _pictures() -> Mapping[str, Path]:
+    return pictures_of(portal().settings.guides_dir, tenant().slug)
+
+
+def _must_be_listed(page: HelpPage) -> None:
+    if page not in contract().support.help_items:
+        raise NotFound
+
+
 def _page(template: str, page: HelpPage | None = None, **values: object) -> str:
     """A help page in the layout that fits the reader. Raises NotFound where the contract does not list it."""
-    if page is not None and page not in contract().support.help_items:
-        raise NotFound
+    if page is not None:
+        _must_be_listed(page)
     layout = "layouts/base.html" if signed_in() is not None else "layouts/auth.html"
     return render_template(f"guides/{template}.html", layout=layout, pages=_shown(), page=page, **values)
 

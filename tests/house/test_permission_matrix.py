@@ -68,6 +68,8 @@ PUBLIC = {
     ("POST", "recovery.changed"),
     ("GET", "help.index"),
     ("GET", "help.guide"),
+    ("GET", "help.guide_pdf"),
+    ("GET", "help.picture"),
     ("GET", "help.faq"),
     ("GET", "help.passwords"),
     ("GET", "web.brand_css"),
