@@ -10,6 +10,7 @@ from app.domain.errors import Unavailable
 from tenancy.in_force import ContractsInForce
 from tenancy.keeping import kept
 from tenancy.loader import LoadedContract
+from tenancy.previews import is_preview
 from tenancy.releases import ReleaseUnknown
 from tenancy.scope import ControlDatabase
 from tenancy.stored import StoredUnreadable
@@ -25,10 +26,10 @@ def contract_for(
 ) -> LoadedContract:
     """The contract of a case submitted under ``release``; ``present`` is what is in force for whoever asks.
 
-    Raises Unavailable when that release is not known or cannot be read: a case in flight is never judged by rules it
-    was not submitted under.
+    A preview's made-up cases follow the draft that is looked at. Raises Unavailable when that release is not known or
+    cannot be read: a case in flight is never judged by rules it was not submitted under.
     """
-    if release == present.release or not isinstance(contracts, ContractsInForce):
+    if release == present.release or is_preview(present.slug) or not isinstance(contracts, ContractsInForce):
         return present
     try:
         with control.session() as session:
