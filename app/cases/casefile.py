@@ -25,6 +25,7 @@ from app.cases.records import (
     CaseFile,
     DocumentRecord,
     EventRecord,
+    JudgedAnswer,
     LineRecord,
     MemberCard,
     NoteRecord,
@@ -262,7 +263,16 @@ def _questionnaire(contract: Contract, row: QuestionnaireResponse) -> Questionna
             (title, tuple((entry[1], entry[2]) for entry in entries))
             for title, entries in groupby(row.worded or (), key=itemgetter(0))
         ),
+        judged=tuple(
+            (title, tuple(_judged(*entry[1:]) for entry in entries))
+            for title, entries in groupby(row.worded or (), key=itemgetter(0))
+        ),
     )
+
+
+def _judged(question: str, answer: str, criterion: str = "", is_met: bool | None = None) -> JudgedAnswer:
+    """What was kept before criteria were has none."""
+    return JudgedAnswer(question, answer, criterion, is_met)
 
 
 def _document(contract: Contract, row: Document, label: str) -> DocumentRecord:

@@ -154,6 +154,16 @@ class RequestRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedAnswer:
+    """An answer beside the criterion it is held against; ``is_met`` is None where the reviewer judges."""
+
+    question: str
+    answer: str
+    criterion: str
+    is_met: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionnaireRecord:
     """What was asked in which words, and what was answered."""
 
@@ -161,6 +171,7 @@ class QuestionnaireRecord:
     version: str
     completed_at: datetime | None
     sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    judged: tuple[tuple[str, tuple[JudgedAnswer, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

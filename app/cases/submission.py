@@ -321,6 +321,7 @@ def _keep_wording(session: Session, contract: Contract, request: Request, draft:
             session.execute(delete(QuestionnaireResponse).where(this).execution_options(synchronize_session=False))
             continue
         said = worded(questionnaire, draft.answers[row.questionnaire], facts)
-        kept = {"version": questionnaire.version, "worded": [[one.section, one.question, one.answer] for one in said]}
+        rows = [[one.section, one.question, one.answer, one.criterion, one.is_met] for one in said]
+        kept = {"version": questionnaire.version, "worded": rows}
         changing = update(QuestionnaireResponse).where(this).values(kept)
         session.execute(changing.execution_options(synchronize_session=False))

@@ -30,7 +30,7 @@ class Shown:
     """A visible question, ready to be drawn or checked.
 
     ``name`` is its input's name, ``entry`` what its entry is called (empty outside a group), ``entries`` the visible
-    questions of each entry of a group.
+    questions of each entry of a group. ``is_met`` says whether its criterion is met, None where nobody can tell.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Shown:
     section: str
     entry: str = ""
     entries: tuple[tuple["Shown", ...], ...] = ()
+    is_met: bool | None = None
 
     @property
     def kind(self) -> Kind:
@@ -56,11 +57,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Worded:
-    """One answer in the words in which it was asked and given."""
+    """One answer in the words in which it was asked and given, and the criterion it was held against, if any."""
 
     section: str
     question: str
     answer: str
+    criterion: str = ""
+    is_met: bool | None = None
 
 
 def applicable(contract: Contract, draft: Draft, *, on: date) -> tuple[tuple[str, Questionnaire], ...]:
@@ -115,7 +118,17 @@ def _visible(
         entries = tuple(
             tuple(_visible(entry.questions, entry.answers, facts, dict(counted), inner)) for entry, inner in nested
         )
-        yield Shown(path, name, question, answer, place.section, place.entry, entries)
+        is_met = _is_met(question, answer, facts, counted)
+        yield Shown(path, name, question, answer, place.section, place.entry, entries, is_met)
+
+
+def _is_met(question: Question, answer: Answer | None, facts: Facts, counted: Mapping[str, Answer]) -> bool | None:
+    """Whether the criterion of a question is met; None without an answer or without a rule that tells."""
+    if answer is None:
+        return None
+    if question.met_when is not None:
+        return holds(question.met_when, facts, counted)
+    return answer is True if question.must_be_yes else None
 
 
 def read_answers(
@@ -168,7 +181,7 @@ def worded(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> tupl
     A question left open says so with an empty answer; statements are kept too, for they were shown.
     """
     return tuple(
-        Worded(shown.section, _worded_question(shown), _worded_answer(shown))
+        Worded(shown.section, _worded_question(shown), _worded_answer(shown), _criterion(shown.question), shown.is_met)
         for top in visible_questions(questionnaire, answers, facts)
         for shown in top.everything()
     )
@@ -176,6 +189,10 @@ def worded(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> tupl
 
 def _worded_question(shown: Shown) -> str:
     return f"{shown.entry}: {shown.question.label}" if shown.entry else shown.question.label
+
+
+def _criterion(question: Question) -> str:
+    return question.criterion or question.must_be_yes
 
 
 def _worded_answer(shown: Shown) -> str:

@@ -23,7 +23,6 @@ from app.domain.calendars import BusinessCalendar, business_calendar
 from app.domain.clock import moment, spoken
 from app.domain.errors import NotFound
 from app.domain.fields import service_label
-from app.domain.windows import Window, rights_after, until
 from app.reviews import queries
 from app.reviews.desk import Decidable
 from app.reviews.determinations import asked_units, field_name, outcomes_of
@@ -37,7 +36,6 @@ from app.reviews.records import (
     LedgerRow,
     RequestView,
     Reviewed,
-    RightRecord,
     WorkRow,
 )
 from app.storage import audit
@@ -182,7 +180,7 @@ def _view(
         clocks=tuple(_clock(row, request, calendar) for row in rows),
         information=tuple(_information(row, calendar, now) for row in list_information(session, request.id)),
         ledger=_ledger(contract, request, made, today=calendar.local_day(now)),
-        rights=_rights(contract, request, made, calendar, now),
+        has_rights=request.status == "completed" and bool(outcomes_of(made)),
         assigned_to=request.assigned_to,
         assigned=request.assigned_name or "",
         level=_level(contract, request),
@@ -267,28 +265,4 @@ def _ledger_row(
         change=made.change if made else "",
         decided_by=made.decided_by_name if made else "",
         decided_at=made.decided_at if made else None,
-    )
-
-
-def _rights(
-    contract: Contract, request: Request, made: Sequence[Determination], calendar: BusinessCalendar, now: datetime
-) -> tuple[RightRecord, ...]:
-    """The rights after a complete decision that granted less than was asked."""
-    outcomes = outcomes_of(made)
-    if request.decided_at is None or request.status != "completed" or not outcomes:
-        return ()
-    opened = rights_after(contract, outcomes, decided_at=request.decided_at, letter_at=None, calendar=calendar)
-    return tuple(_right(contract, name, window, calendar, now) for name, window in opened.items())
-
-
-def _right(contract: Contract, name: str, window: Window, calendar: BusinessCalendar, now: datetime) -> RightRecord:
-    right = contract.rights[name]
-    return RightRecord(
-        name=name,
-        label=right.label,
-        until=until(window, calendar),
-        time_left=time_left(window.closes_at, now) if window.closes_at else "",
-        is_over=window.is_over(now),
-        text=right.text,
-        citation=window.citation,
     )

@@ -101,19 +101,6 @@ class LedgerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RightRecord:
-    """A right after a decision and its last moment."""
-
-    name: str
-    label: str
-    until: str
-    time_left: str
-    is_over: bool
-    text: str
-    citation: str
-
-
-@dataclass(frozen=True, slots=True)
 class RequestView:
     """One request as both sides see it: its clocks, questions, lines and rights."""
 
@@ -129,7 +116,8 @@ class RequestView:
     clocks: tuple[ClockRow, ...]
     information: tuple[InformationRecord, ...]
     ledger: tuple[LedgerRow, ...]
-    rights: tuple[RightRecord, ...]
+    has_rights: bool
+    """Whether its decision granted less than was asked, which opens rights."""
     assigned_to: UUID | None
     assigned: str
     level: str

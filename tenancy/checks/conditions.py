@@ -62,8 +62,8 @@ def facts(contract: Contract) -> Iterator[Problem]:
                 yield from _values(test, here, known)
                 yield from _known_here(test, here)
                 yield from _ever_known(contract, test, here)
-            elif path[-1] != "shown_when" or path[0] != "questionnaires":
-                reason = "answers can be asked for only where a question is shown or not."
+            elif path[-1] not in ("shown_when", "met_when") or path[0] != "questionnaires":
+                reason = "answers can be asked for only where a question is shown or its criterion is met."
                 yield Problem((*here, "answer"), "COND-ANSWER", reason)
 
 

@@ -83,7 +83,7 @@ def questions(contract: Contract) -> Iterator[Problem]:
             yield from _name(asked, seen)
             yield from _keys(asked)
             yield from _bounds(asked)
-            yield from _condition(asked, ids)
+            yield from _conditions(asked, ids)
         if not ids:
             yield Problem((*path, "sections"), "QUESTION-NONE", "this questionnaire asks nothing.", at_key=True)
 
@@ -147,20 +147,28 @@ def _bounds(asked: Asked) -> Iterator[Problem]:
         yield Problem((*path, "pattern"), "PATTERN-REFUSED", refusal)
 
 
-def _condition(asked: Asked, ids: set[str]) -> Iterator[Problem]:
-    if asked.question.shown_when is None:
+def _conditions(asked: Asked, ids: set[str]) -> Iterator[Problem]:
+    """Whether it is shown looks back; whether its criterion is met looks at its own answer too."""
+    own = {**asked.earlier, asked.name: asked.question}
+    yield from _condition(asked, "shown_when", asked.earlier, ids)
+    yield from _condition(asked, "met_when", own, ids)
+
+
+def _condition(asked: Asked, key: str, known: Mapping[str, Question], ids: set[str]) -> Iterator[Problem]:
+    condition = getattr(asked.question, key)
+    if condition is None:
         return
-    for path, test in tests_in(asked.question.shown_when, (*asked.path, "shown_when")):
+    for path, test in tests_in(condition, (*asked.path, key)):
         if not isinstance(test, AnswerTest):
             continue
-        earlier = asked.earlier.get(test.question)
+        earlier = known.get(test.question)
         if earlier is not None:
             yield from _fits(test, earlier, path)
         elif test.question in ids:
             reason = f"'{test.question}' is not asked before '{asked.name}'."
             yield Problem((*path, "answer"), "QUESTION-LATER", reason, "Conditions look back only.")
         else:
-            hint = did_you_mean(test.question, asked.earlier)
+            hint = did_you_mean(test.question, known)
             reason = f"there is no earlier question '{test.question}'."
             yield Problem((*path, "answer"), "REF-QUESTION", reason, hint)
 

@@ -25,6 +25,11 @@ class Question:
     max_length: int | None = key("Longest text (kinds text and long_text).", default=None)
     pattern: str = key("Pattern a text must match (kind text).", default="")
     must_be_yes: str = key("Said when the answer is not yes; submission waits for yes (kind yes_no).", default="")
+    criterion: str = key("The clinical rule the answer is held against, for the reviewer.", default="")
+    met_when: Condition | None = key(
+        "When it is met: a condition over this answer, earlier ones and facts. Left out: the reviewer judges.",
+        default=None,
+    )
     at_least: int = key("Fewest entries (kind group).", default=1, minimum=0)
     at_most: int = key("Most entries (kind group).", default=10, minimum=1, maximum=50)
     entry_label: str = key("Name of one entry (kind group).", default="")

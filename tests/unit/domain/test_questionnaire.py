@@ -339,3 +339,29 @@ def test_every_shipped_questionnaire_can_be_asked_from_the_first_question_on(slu
 def test_an_outpatient_form_is_not_asked_of_an_admission() -> None:
     assert is_(Fact.CATEGORY, "outpatient") == OUTPATIENT
     assert applicable(contract(questionnaires={"x": questionnaire()}), draft(Category.INPATIENT), on=ON) == ()
+
+
+HELD = questionnaire(
+    {
+        "hours": question(
+            K.NUMBER, "Hours", criterion="At least 8.", met_when=AnswerTest("hours", Operator.AT_LEAST, (8,))
+        ),
+        "fits": question(K.YES_NO, "Does it fit?", must_be_yes="It must fit the home."),
+        "why": question(K.LONG_TEXT, "Why?", criterion="Other means were tried."),
+        "seen": question(K.YES_NO, "Seen?"),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "met"),
+    [
+        ({"hours": Decimal(8), "fits": True, "why": "They were.", "seen": True}, [True, True, None, None]),
+        ({"hours": Decimal(7), "fits": False, "why": "No.", "seen": False}, [False, False, None, None]),
+        ({}, [None, None, None, None]),
+    ],
+)
+def test_each_answer_stands_beside_its_criterion(answers: dict[str, Any], met: list[bool | None]) -> None:
+    told = worded(HELD, answers, ADULT)
+    assert [one.criterion for one in told] == ["At least 8.", "It must fit the home.", "Other means were tried.", ""]
+    assert [one.is_met for one in told] == met

@@ -246,7 +246,7 @@ def test_every_fact_has_its_type() -> None:
 
 
 def test_every_key_of_a_question_is_common_or_belongs_to_a_kind() -> None:
-    common = {"kind", "label", "hint", "required", "shown_when"}
+    common = {"kind", "label", "hint", "required", "shown_when", "criterion", "met_when"}
     assert set(hints_of(Question)) == common | set(KEYS)
     assert all(set(FOREIGN[kind]) <= set(KEYS) for kind in QuestionKind)
 
