@@ -5,7 +5,7 @@ Knows no query, no page and no clock.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -119,7 +119,6 @@ def member_card(contract: Contract, member: Member, *, today: date) -> MemberCar
 def case_file(contract: Contract, case: Case, member: MemberCard, *, is_own: bool, now: datetime) -> CaseFile:
     """Everything the case page and the summary show of a numbered case; internal notes stay out."""
     labels = {request.id: request.label for request in case.requests}
-    lines = [line for request in case.requests for line in request.lines]
     return CaseFile(
         id=case.id,
         number=case.number or "",
@@ -141,9 +140,17 @@ def case_file(contract: Contract, case: Case, member: MemberCard, *, is_own: boo
             if row.visibility == NoteVisibility.EXTERNAL
         ),
         events=tuple(_event(row) for row in case.events if row.is_shown),
-        outcomes=outcome_counts(line.certify_status for line in lines),
+        outcomes=outcome_counts(certified(case.requests)),
         is_own=is_own,
     )
+
+
+def certified(requests: Iterable[Request]) -> Iterator[str]:
+    """What was certified of everything asked for: the lines of each request, and its stay."""
+    for request in requests:
+        yield from (line.certify_status for line in request.lines)
+        if request.certify_status:
+            yield request.certify_status
 
 
 def time_left(due_at: datetime, now: datetime) -> str:
@@ -196,6 +203,7 @@ def _request(contract: Contract, case: Case, request: Request, now: datetime) ->
         stay=_line_values(contract, intake.length_of_stay.fields, request) if has_stay else (),
         lines=tuple(_line(contract, line_rules, line) for line in request.lines),
         questionnaires=tuple(_questionnaire(contract, row) for row in request.responses if row.completed_at),
+        certified=tuple(certified([request])),
         due_at=due_at,
         due_reason=request.due_reason or "",
         time_left=time_left(due_at, now) if due_at else "",

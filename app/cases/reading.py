@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.cases import lookups
-from app.cases.casefile import DECIDED, case_file, member_card, time_left
+from app.cases.casefile import DECIDED, case_file, certified, member_card, time_left
 from app.cases.drafts import local_day
 from app.cases.lookups import CaseFilter, Listed, Window
 from app.cases.models import Request
@@ -116,7 +116,7 @@ def _row(contract: Contract, listed: Listed, actor: Actor, now: datetime) -> Cas
         procedures=codes,
         more_procedures=more,
         request_labels=tuple(request.label for request in case.requests),
-        outcomes=outcome_counts(line.certify_status for line in lines),
+        outcomes=outcome_counts(certified(case.requests)),
         due_at=due_at,
         time_left=time_left(due_at, now) if due_at else "",
         is_late=due_at is not None and due_at < now,

@@ -17,7 +17,7 @@ OUTCOMES = ("approved", "modified", "denied", "pending", "void", "appealed")
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCount:
-    """How many lines of a case ended alike (CASE-09, SRCH-07)."""
+    """How many lines and stays of a case ended alike (CASE-09, SRCH-07)."""
 
     outcome: str
     count: int
@@ -132,6 +132,8 @@ class RequestRecord:
     stay: tuple[tuple[str, str], ...]
     lines: tuple[LineRecord, ...]
     questionnaires: tuple[QuestionnaireRecord, ...]
+    certified: tuple[str, ...]
+    """The status of each part that is decided on: its lines and its stay."""
     due_at: datetime | None
     due_reason: str
     time_left: str
@@ -139,13 +141,13 @@ class RequestRecord:
 
     @property
     def outcomes(self) -> tuple[OutcomeCount, ...]:
-        """How its lines were decided; nothing while one of them waits."""
-        return outcome_counts(line.status for line in self.lines) if all(x.is_decided for x in self.lines) else ()
+        """How its lines and its stay were decided; nothing while one of them waits."""
+        return () if {"pending", "un_submitted"} & set(self.certified) else outcome_counts(self.certified)
 
     @property
     def is_approved(self) -> bool:
         """Whether everything asked for was approved."""
-        return all(line.status == "approved" for line in self.lines)
+        return all(status == "approved" for status in self.certified)
 
     @property
     def choice(self) -> tuple[str, str]:

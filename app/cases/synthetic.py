@@ -264,7 +264,7 @@ class _Maker:
         return due_dates(self.loaded.contract, draft, sent, self.calendar)
 
     def _request(self, made: _Made, status: str) -> None:
-        days = (made.span[1] - made.span[0]).days
+        days = _days_of(made.span)
         stay = (*made.span, days) if made.category is Category.INPATIENT else (None, None, None)
         due = (made.due.due_at, made.due.rule_id, made.due.reason) if made.due else (None, None, None)
         self.rows.requests.append(
@@ -309,7 +309,7 @@ class _Maker:
             certified = made.span if approved else (None, None)
             self.rows.lines.append(
                 (uuid4(), made.request, position, "hcpcs", item, label, [], *made.span,
-                 (made.span[1] - made.span[0]).days, quantity, outcome, _REASONS.get(outcome), approved, 0, *certified)
+                 _days_of(made.span), quantity, outcome, _REASONS.get(outcome), approved, 0, *certified)
             )  # fmt: skip
 
     def _told(self, made: _Made) -> None:
@@ -335,3 +335,8 @@ class _Maker:
             (uuid4(), made.case, made.request, line_id, kind, made.decided_at, None, "Reviewer", "", True)
             for line_id, kind in moves
         ]
+
+
+def _days_of(span: tuple[date, date]) -> int:
+    """Days from the first to the last, both counted, as a person would enter them."""
+    return (span[1] - span[0]).days + 1

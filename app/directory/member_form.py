@@ -11,6 +11,7 @@ from datetime import date
 
 from app.domain import typed
 from app.domain.errors import FieldFault, Invalid
+from app.domain.wording import in_sentence
 from tenancy.contract import Contract
 from tenancy.contract.intake import MemberInput
 from tenancy.vocabulary import MemberField
@@ -30,6 +31,7 @@ _ADDRESS = (
 )
 
 ENTER = "Enter the {label}."
+CHOOSE_ONE = "Choose the {label}."
 ENTER_AS = "Enter the {label} {how}."
 CHOOSE = "Choose the {label} from the list."
 IN_FUTURE = "The {label} is in the future. Check the year."
@@ -70,10 +72,10 @@ def _read(
     contract: Contract, field: MemberField, rule: MemberInput, text: Mapping[str, str], today: date
 ) -> str | date:
     value = text.get(field.value, "").strip()
-    label = rule.label.lower() if rule.label.isupper() else rule.label
+    label = in_sentence(rule.label)
     if not value:
         if rule.required:
-            raise _Wrong(ENTER.format(label=label))
+            raise _Wrong((CHOOSE_ONE if rule.list else ENTER).format(label=label))
         return ""
     if rule.list:
         return _chosen(contract, field, rule.list, value, label)

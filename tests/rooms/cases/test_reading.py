@@ -235,3 +235,15 @@ def checksums(book: Casebook) -> dict[str, str]:
             row = text(f"SELECT md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '')) FROM \"{name}\" t")
             found[name] = session.scalar(row) or ""
     return found
+
+
+def test_a_stay_is_decided_like_a_line(book: Casebook) -> None:
+    case = book.a_case(category="inpatient", status="completed")
+    with book.session() as session:
+        for line in session.scalars(select(ProcedureLine).join(Request).where(Request.case_id == case.id)):
+            session.delete(line)
+        session.query(Request).filter_by(case_id=case.id).update({"certify_status": "denied"})
+    page = book.browser("alex").get(f"/cases/{case.number}")
+    assert "Decided, request R01" in page.text
+    assert "1 denied" in page.text
+    assert "1 denied" in book.browser("alex").get(f"/consumers/{case.member_id}").text

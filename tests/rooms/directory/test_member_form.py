@@ -43,7 +43,7 @@ def test_every_required_field_that_is_empty_is_told_at_once() -> None:
     required = {field.value for field, rule in contract.members.temporary_fields.items() if rule.required}
     told = faults(contract, {})
     assert set(told) == required
-    assert told["first_name"] == f"Enter the {contract.members.temporary_fields[MemberField.FIRST_NAME].label}."
+    assert (told["first_name"], told["sex"]) == ("Enter the first name.", "Choose the gender.")
 
 
 @pytest.mark.parametrize(
@@ -100,4 +100,4 @@ def test_the_contract_decides_what_is_asked_and_required(form: Form) -> None:
     fields = {MemberField.LAST_NAME: MemberInput(label="Surname", required=True)}
     asked = replace(contract, members=replace(contract.members, temporary_fields=fields))
     assert read_temporary_member(asked, form(), today=TODAY) == {MemberField.LAST_NAME: "Núñez"}
-    assert faults(asked, {"last_name": " "}) == {"last_name": "Enter the Surname."}
+    assert faults(asked, {"last_name": " "}) == {"last_name": "Enter the surname."}
