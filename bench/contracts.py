@@ -6,6 +6,7 @@ not change; the time on the wall is printed beside it.
 """
 
 import re
+import resource
 import shutil
 import statistics
 import tempfile
@@ -20,7 +21,7 @@ from tenancy.loader import load_directory, read_contract
 
 ROOT = Path(__file__).resolve().parent.parent / "contracts"
 COPIES = 200
-CHECK_SECONDS, START_SECONDS = 1.0, 5.0
+CHECK_SECONDS, START_SECONDS, MEMORY_MB = 1.0, 5.0, 1.0
 
 
 def main() -> int:
@@ -51,11 +52,16 @@ def _started(folder: Path) -> float:
     for number in range(COPIES):
         text = originals[number % len(originals)].read_text(encoding="utf-8")
         (folder / f"state_{number}.yaml").write_text(_renamed(text, number), encoding="utf-8")
+    before = _resident()
     on_the_wall, began = time.perf_counter(), time.process_time()
     shelf = load_directory(folder)
     seconds, on_the_wall = time.process_time() - began, time.perf_counter() - on_the_wall
     if len(shelf.good) != COPIES:
         raise SystemExit(f"{len(shelf.bad)} synthetic contracts have faults")
+    kept = (_resident() - before) / COPIES
+    print(f"memory: {kept:.2f} MB a contract (bound {MEMORY_MB:.0f} MB)")
+    if kept > MEMORY_MB:
+        raise SystemExit("contracts take too much memory")
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.yaml"))]
     began = time.process_time()
     for text in texts:
@@ -63,6 +69,12 @@ def _started(folder: Path) -> float:
     said = f"start with {COPIES} contracts ({on_the_wall:.1f} s on the wall)"
     _say(said, seconds, time.process_time() - began, START_SECONDS)
     return seconds
+
+
+def _resident() -> float:
+    """Megabytes of memory this process holds."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1_000_000
 
 
 def _renamed(text: str, number: int) -> str:
