@@ -137,6 +137,7 @@ def check(page: Page) -> None:
         *_unlabelled(page.tree),
         *_without_token(page.tree),
         *_inline(page.tree),
+        *_unwarned(page.tree),
     ]
     assert not faults, "\n".join(faults)
 
@@ -201,6 +202,14 @@ def _inline(tree: Element) -> Iterator[str]:
             yield f"<{element.tag}> is styled or scripted inline, which the content policy refuses"
         if element.tag == "script" and not element.get("src"):
             yield "a script stands inline, which the content policy refuses"
+
+
+def _unwarned(tree: Element) -> Iterator[str]:
+    """The idle warning stands on every page for somebody signed in, with the script that opens it."""
+    scripts = [script.get("src", "") for script in tree.iter("script")]
+    has_dialog = any(element.get("id") == "idle" for element in tree.iter("dialog"))
+    if has_dialog and not any("/idle.js" in source for source in scripts):
+        yield "nobody is warned before the idle sign-off: the page has the dialog without its script"
 
 
 def _fields(form: Element) -> Iterator[tuple[str, str]]:

@@ -20,15 +20,14 @@ from app.web import csrf
 from app.web import request as web
 from app.web.access import CONSOLE_HOST
 from app.web.request import SignedIn
+from app.web.sessions import CONSOLE_COUNTDOWN, CONSOLE_IDLE
 
 _STAFF, _SEEN, _AWAY = "staff", "seen", "away"
 EXTENSION = "charter-identity-provider"
 """Where an application keeps its identity provider."""
-ASKS_ONLY = "sessions.left"
-"""The page that tells how long a session has left; asking it is no activity."""
+ASKS_ONLY = frozenset({"sessions.left", "staff.left"})
+"""The pages that tell how long a session has left; asking them is no activity."""
 _AWAY_LIFE = timedelta(minutes=15)
-CONSOLE_IDLE = timedelta(minutes=17)
-"""At the console no contract says how long; 15 minutes and 2 to answer, as the guides have it."""
 
 
 def install(app: Flask) -> None:
@@ -93,7 +92,7 @@ def note_activity() -> None:
 
     A person at the keyboard is told of by the page's own script, with a request of its own.
     """
-    if not (web.is_partial() or request.endpoint == ASKS_ONLY):
+    if not (web.is_partial() or request.endpoint in ASKS_ONLY):
         session[_SEEN] = int(web.now().timestamp())
 
 
@@ -138,7 +137,7 @@ def seconds_left() -> int:
     A clock set back makes a session no longer than a fresh one.
     """
     seen = session.get(_SEEN)
-    limit = CONSOLE_IDLE
+    limit = CONSOLE_IDLE + CONSOLE_COUNTDOWN
     if not g.is_console:
         times = web.contract().session
         limit = timedelta(minutes=times.idle_minutes + times.countdown_minutes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import staff
@@ -105,6 +105,21 @@ def enter() -> Answer:
     except Invalid as refused:
         return console_page(refused.faults), 422
     return redirect(url_for("staff.console_front"), 303)
+
+
+@blueprint.get("/console/session/left")
+@console(Permission.STAFF_SELF)
+def left() -> Response:
+    """Seconds until the idle sign-off at the console; asking is no activity."""
+    return jsonify(left=max(0, who.seconds_left()))
+
+
+@blueprint.post("/console/session/alive")
+@console(Permission.STAFF_SELF)
+@body_limit(_SMALL)
+def alive() -> Response:
+    """Somebody is at the console's keyboard: the idle time starts again."""
+    return Response(status=204)
 
 
 def _admitted(journey: Journey) -> str:

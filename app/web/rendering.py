@@ -16,6 +16,7 @@ from app.domain.errors import FieldFault
 from app.web import assets, csrf, messages, navigation
 from app.web.paging import SIZES
 from app.web.request import contract, in_force, portal, signed_in
+from app.web.sessions import CONSOLE_COUNTDOWN, CONSOLE_IDLE
 from tenancy.contract import Contract
 
 _MEGABYTE = 1024 * 1024
@@ -116,7 +117,9 @@ def page_sizes(current: int) -> Sequence[int]:
 
 
 def idle_times() -> Mapping[str, int]:
-    """Seconds without activity before the warning, and seconds it counts down."""
+    """Seconds without activity before the warning, and seconds it counts down; the guides' own at the console."""
+    if g.get("is_console", False):
+        return {"idle": CONSOLE_IDLE.seconds, "countdown": CONSOLE_COUNTDOWN.seconds}
     times = contract().session
     return {"idle": times.idle_minutes * 60, "countdown": times.countdown_minutes * 60}
 

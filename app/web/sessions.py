@@ -5,12 +5,16 @@ Holds a random session token, the form token and the instant of the last activit
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
 SECURE_NAME = "__Host-charter"
 PLAIN_NAME = "charter"
+CONSOLE_IDLE, CONSOLE_COUNTDOWN = timedelta(minutes=15), timedelta(minutes=2)
+"""At the console no contract says how long nobody need be there; as the guides have it (SESS-01)."""
 
 
 class HostSessions(SecureCookieSessionInterface):

@@ -207,6 +207,22 @@ def test_the_staff_are_signed_off_when_idle(vouching: Vouching, browser: Browser
     browser.get("/staff", status=303)
 
 
+def test_the_console_warns_before_the_idle_sign_off_and_one_key_puts_it_off(
+    vouching: Vouching, at_console: Callable[[], Browser], clock: Clock
+) -> None:
+    console = at_console()
+    page = vouching.sign_in(console, "omar.reyes", target="/console/inside")
+    script = next(one for one in page.all("script") if "/idle.js" in one.get("src", ""))
+    assert (script.get("data-idle"), script.get("data-countdown")) == ("900", "120")
+    clock.advance(minutes=10)
+    assert console.client.get(script.get("data-left", ""), base_url=console.address).get_json() == {"left": 7 * 60}
+    console.post(script.get("data-alive", ""), status=204)
+    clock.advance(minutes=16)
+    console.get("/console/inside")
+    clock.advance(minutes=17, seconds=2)
+    console.get("/console/inside", status=303)
+
+
 def test_an_answer_that_was_not_asked_for_or_comes_twice_signs_nobody_in(
     vouching: Vouching, browser: Browser, client: OpenClient, town: Town
 ) -> None:
