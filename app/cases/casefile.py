@@ -74,6 +74,7 @@ EVENT_WORDS = {
     "line_voided": "Closed without a decision",
     "line_appealed": "Looked at again",
     "line_pended": "Left pending",
+    "line_revised": "Authorization changed",
     "reconsideration_requested": "Reconsideration asked for",
     "peer_to_peer_requested": "Peer-to-peer asked for",
     "peer_to_peer_booked": "Peer-to-peer booked",

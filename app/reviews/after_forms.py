@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
 
 from werkzeug.datastructures import FileStorage
 
 from app.cases.documents import Incoming
+from app.domain import typed
+from app.domain.errors import FieldFault, Invalid
+from app.reviews.after_waiting import CertifiedLine
 from app.reviews.asking import Enclosed
 from app.reviews.peer_to_peer import TalkOffered
 from app.reviews.reconsiderations import ReconsiderationAsked
+from app.reviews.revising import Certified, RevisionAnswer
 from app.reviews.talk_slots import TypedSlot
 
 MORE_SLOTS = 2
@@ -39,6 +45,32 @@ def talk(form: Mapping[str, str], files: Iterable[FileStorage]) -> TalkOffered:
 def reconsideration(form: Mapping[str, str], files: Iterable[FileStorage]) -> ReconsiderationAsked:
     """On which ground, with which words and files."""
     return ReconsiderationAsked(form.get("ground", ""), enclosed(form, files))
+
+
+def revision(form: Mapping[str, str], revision_id: UUID, lines: Sequence[CertifiedLine]) -> RevisionAnswer:
+    """The answer to a change, with what is typed for each certified line. Raises Invalid for what is no day."""
+    is_done = form.get("act") == "done"
+    faults: list[FieldFault] = []
+    names = [(f"{revision_id}.{line.field}", line.line_id) for line in lines if is_done]
+    wanted = [_certified(form, name, line_id, faults) for name, line_id in names]
+    if faults:
+        raise Invalid(tuple(faults))
+    return RevisionAnswer(form.get(f"{revision_id}.answer", ""), is_done, wanted)
+
+
+def _certified(form: Mapping[str, str], name: str, line_id: UUID | None, faults: list[FieldFault]) -> Certified:
+    units = form.get(f"{name}.units", "").strip()
+    days = [_day(form, f"{name}.{which}", faults) for which in ("start_on", "end_on")]
+    return Certified(line_id, int(units) if units.isascii() and units.isdecimal() and len(units) < 7 else None, *days)
+
+
+def _day(form: Mapping[str, str], name: str, faults: list[FieldFault]) -> date | None:
+    raw = form.get(name, "")
+    try:
+        return typed.day(raw) if raw.strip() else None
+    except typed.Unreadable as reason:
+        faults.append(FieldFault(name, f"Enter the day {reason.how}."))
+        return None
 
 
 def version(form: Mapping[str, str]) -> int:

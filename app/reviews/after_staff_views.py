@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.accounts import staff_recognition
 from app.domain.access import Permission
 from app.domain.errors import FieldFault
-from app.reviews import after_forms, after_waiting, changes, peer_to_peer
+from app.reviews import after_forms, after_waiting, peer_to_peer, revising
 from app.reviews.blueprints import blueprint
 from app.reviews.refusals import REFUSALS, told
 from app.web.access import requires
@@ -85,9 +85,9 @@ def answer_change(revision_id: UUID) -> Answer:
     """Tell the provider that a change was made, or why not."""
 
     def act() -> str:
-        is_done = request.form.get("act") == "done"
-        answer = request.form.get("answer", "")
-        changes.answer_revision(session(), revision_id, answer, is_done=is_done, actor=actor(), now=now())
+        lines = after_waiting.lines_of(session(), contract(), revision_id)
+        answer = after_forms.revision(request.form, revision_id, lines)
+        revising.answer_revision(session(), contract(), revision_id, answer, actor=actor(), now=now())
         return _("Your answer was sent.")
 
     return _acted(act)
@@ -126,5 +126,7 @@ def _page(faults: tuple[FieldFault, ...] = ()) -> str:
         waiting=waiting,
         physicians=_physicians(),
         outcomes=list(peer_to_peer.OUTCOMES.items()),
-        faults=tuple(FieldFault("", fault.message) for fault in faults),
+        faults=tuple(FieldFault(fault.field if "." in fault.field else "", fault.message) for fault in faults),
+        wrong={fault.field: fault.message for fault in faults},
+        typed=request.form if faults else {},
     )

@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.cases.models import Case, Request
+from app.cases.models import Case, ProcedureLine, Request
 from app.domain.access import Actor
+from app.domain.errors import NotFound
 from app.reviews.after_models import ACTIVE_TALKS, PeerToPeer, Revision
 from app.reviews.after_reading import TalkView, talk_view
+from app.reviews.determinations import field_name
+from app.reviews.revising import certified_parts, line_of
 from app.storage import audit
 from tenancy.contract import Contract
 
 AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CertifiedLine:
+    """What is certified of a line or of the stay at this moment; ``field`` is its name in the form."""
+
+    line_id: UUID | None
+    field: str
+    words: str
+    units: int
+    used: int
+    start_on: date | None
+    end_on: date | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -28,6 +45,7 @@ class About:
     member: str
     authorization_number: str
     is_billed: bool
+    certified: Sequence[CertifiedLine] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,13 +56,13 @@ class Waiting:
     revisions: Sequence[tuple[Revision, About]]
 
 
-def list_waiting(session: Session, _contract: Contract, *, actor: Actor, now: datetime) -> Waiting:
+def list_waiting(session: Session, contract: Contract, *, actor: Actor, now: datetime) -> Waiting:
     """Everything that waits in this tenant; the reading of members' names is audited as one list."""
     order = (PeerToPeer.starts_at.asc().nullsfirst(), PeerToPeer.asked_at)
     ahead = select(PeerToPeer).where(PeerToPeer.state.in_(ACTIVE_TALKS)).order_by(*order).limit(AT_ONCE)
     asked = select(Revision).where(Revision.state == "open").order_by(Revision.asked_at).limit(AT_ONCE)
     talks, revisions = session.scalars(ahead).all(), session.scalars(asked).all()
-    about = _about(session, [*(one.request_id for one in talks), *(one.request_id for one in revisions)])
+    about = _about(session, contract, [*(one.request_id for one in talks), *(one.request_id for one in revisions)])
     rows = {"rows": str(len(talks) + len(revisions))}
     audit.record(session, actor=actor, action="case:list", object_type="case", object_id=None, detail=rows, now=now)
     return Waiting(
@@ -53,7 +71,34 @@ def list_waiting(session: Session, _contract: Contract, *, actor: Actor, now: da
     )
 
 
-def _about(session: Session, request_ids: Sequence[object]) -> dict[object, About]:
+def certified_lines(contract: Contract, request: Request) -> tuple[CertifiedLine, ...]:
+    """What a revision of a request may change."""
+    stay = (request,) if request.certify_status else ()
+    return tuple(
+        CertifiedLine(
+            line_id=line_of(part),
+            field=field_name(line_of(part)),
+            words=f"{part.code} {part.description}"
+            if isinstance(part, ProcedureLine)
+            else contract.intake.length_of_stay.title,
+            units=part.units_approved,
+            used=part.units_used,
+            start_on=part.certified_start_on,
+            end_on=part.certified_end_on,
+        )
+        for part in certified_parts((*stay, *request.lines))
+    )
+
+
+def lines_of(session: Session, contract: Contract, revision_id: UUID) -> tuple[CertifiedLine, ...]:
+    """What a change that waits may change. Raises NotFound."""
+    revision = session.get(Revision, revision_id)
+    if revision is None:
+        raise NotFound
+    return certified_lines(contract, session.get_one(Request, revision.request_id))
+
+
+def _about(session: Session, contract: Contract, request_ids: Sequence[object]) -> dict[object, About]:
     found = (
         select(Request)
         .where(Request.id.in_(request_ids))
@@ -66,6 +111,7 @@ def _about(session: Session, request_ids: Sequence[object]) -> dict[object, Abou
             member=row.case.member.full_name,
             authorization_number=row.case.authorization_number or "",
             is_billed=bool(row.units_used or any(line.units_used for line in row.lines)),
+            certified=certified_lines(contract, row),
         )
         for row in session.scalars(found).unique()
     }

@@ -14,19 +14,18 @@ from app.cases.documents import Shelf
 from app.cases.extending import extend_case
 from app.cases.models import Case
 from app.domain import typed
-from app.domain.access import Actor, Permission
+from app.domain.access import Actor
 from app.domain.calendars import business_calendar
-from app.domain.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
+from app.domain.errors import FieldFault, Forbidden, Invalid
 from app.domain.lifecycle import CaseStatus, LineStatus, Move, RequestStatus, allowed
 from app.reviews.actions import must_be_offered
 from app.reviews.after_models import Revision
 from app.reviews.asking import Asked, Enclosed, keep, must_enclose, provider_desk
-from app.reviews.desk import Desk, Handled, others, sit_down
+from app.reviews.desk import Desk, others
 from app.reviews.information import OPEN, WITHDRAWN
 from tenancy.contract import Contract
-from tenancy.vocabulary import ActionKind, Event
+from tenancy.vocabulary import ActionKind
 
-LONGEST = 2_000
 EMPTY = "Write a note or add a document before you send it."
 DISPOSITIONS = "discharge_dispositions"
 
@@ -100,26 +99,6 @@ def ask_revision(
     desk.happened("revision_requested")
     handled = desk.finish("request:ask_revision", detail={"files": str(len(kept))})
     return Asked(request_id, handled.case_number, kept)
-
-
-def answer_revision(
-    session: Session, revision_id: UUID, answer: str, *, is_done: bool, actor: Actor, now: datetime
-) -> Handled:
-    """Tell the provider that the change was made, or why not (staff). Raises NotFound, Forbidden, Invalid, Conflict."""
-    revision = session.get(Revision, revision_id)
-    if revision is None:
-        raise NotFound
-    desk = sit_down(session, revision.request_id, permission=Permission.REVIEW_WORK, actor=actor, now=now)
-    session.refresh(revision)
-    if revision.state != OPEN:
-        raise Conflict(f"This change was answered already by {revision.answered_by_name}.")
-    if not 0 < len(answer.strip()) <= LONGEST:
-        raise Invalid((FieldFault("answer", "Tell the provider what was done, or why not."),))
-    revision.state, revision.answer = "done" if is_done else "declined", answer.strip()
-    revision.answered_by_name, revision.answered_at = actor.name, now
-    desk.happened("revision_done" if is_done else "revision_declined", detail=answer.strip())
-    desk.tell(Event.STATUS_CHANGED.value, f"revision:{revision.id}")
-    return desk.finish("request:answer_revision", detail={"done": str(is_done).lower()})
 
 
 def withdraw_request(
