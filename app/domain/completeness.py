@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.domain import field_rules
+from app.domain.channels import channel_advice
 from app.domain.conditions import facts_used, holds
 from app.domain.draft import Draft, Line, Stay
 from app.domain.effective import as_day, deciding_date, those_in_force
@@ -160,6 +161,10 @@ def _fields(contract: Contract, draft: Draft, on: date) -> Iterator[Missing]:
         message = field_rules.fault(asked, draft.fields.get(asked.field))
         if message:
             yield Missing(asked.section, asked.name, message, anchor=f"field-{asked.name}")
+    advice = channel_advice(contract, draft)
+    if advice:
+        name = CaseField.SERVICE_TYPE
+        yield Missing(shown_in(contract, HOME[name]), name, *advice, anchor=f"field-{name}")
 
 
 def _diagnoses(contract: Contract, draft: Draft) -> Iterator[Missing]:

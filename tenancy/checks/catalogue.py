@@ -7,7 +7,7 @@ from tenancy.checks.problem import Check, Path, Problem
 from tenancy.contract import Contract
 from tenancy.contract.intake import Service
 from tenancy.faults import did_you_mean
-from tenancy.vocabulary import Category, FileKind, Severity
+from tenancy.vocabulary import Category, Channel, ChannelUse, FileKind, Severity
 
 
 def services(contract: Contract) -> Iterator[Problem]:
@@ -23,6 +23,24 @@ def services(contract: Contract) -> Iterator[Problem]:
                     (*path, "places", str(index)), "REF-PLACE", f"there is no place of service '{place}'.", hint
                 )
         yield from _nowhere(contract, service, path)
+        yield from _channels(service, path)
+
+
+def _channels(service: Service, path: Path) -> Iterator[Problem]:
+    """Some way is open, not two are the only one, and where the portal is not the first way the users are told."""
+    uses = service.channels
+    if uses and all(use is ChannelUse.NOT_ALLOWED for use in uses.values()):
+        yield Problem((*path, "channels"), "CHANNEL-NONE", "there is no way to ask for it.")
+    only = [channel for channel, use in uses.items() if use is ChannelUse.REQUIRED]
+    if len(only) > 1:
+        reason = f"both '{only[0]}' and '{only[1]}' are required."
+        yield Problem((*path, "channels", only[1]), "CHANNEL-TWO", reason, "Make one of them preferred.")
+    first = {ChannelUse.REQUIRED, ChannelUse.PREFERRED}
+    leads = any(use in first and channel is not Channel.PORTAL for channel, use in uses.items())
+    closed = bool(uses) and uses.get(Channel.PORTAL, ChannelUse.NOT_ALLOWED) is ChannelUse.NOT_ALLOWED
+    if (leads or closed) and not service.channel_text:
+        reason = "the portal is not the first way to ask for it, and nothing says what is."
+        yield Problem((*path, "channels"), "CHANNEL-TEXT", reason, "Add channel_text.")
 
 
 def _nowhere(contract: Contract, service: Service, path: Path) -> Iterator[Problem]:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tenancy.contract.conditions import Condition
-from tenancy.contract.declare import Dated, key
+from tenancy.contract.declare import EMPTY, Dated, key
 from tenancy.vocabulary import (
     CaseColumn,
     CaseField,
     Category,
+    Channel,
+    ChannelUse,
     CodeSystem,
     DecidingDate,
     DisclaimerStyle,
@@ -198,6 +200,15 @@ class Service(Dated):
     places: tuple[str, ...] = key("Places of service allowed; empty for all.", default=())
     x12_service_type: str = key("X12 service type for export; empty if unknown.", default="", pattern=r"[A-Z0-9]{0,2}")
     procedures_required: bool | None = key("Whether a procedure is needed; empty to follow the category.", default=None)
+    channels: Mapping[Channel, ChannelUse] = key(
+        "Ways to ask for it, and whether each must, should, may or may not be taken; a way left out may not."
+        " Empty: the portal, and whatever the contract says elsewhere.",
+        default=EMPTY,
+    )
+    channel_text: str = key(
+        "Where to send it instead, in words: said when the portal is not the way, or another way is preferred.",
+        default="",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,26 @@ class NoteVisibility(StrEnum):
     INTERNAL = "internal"
 
 
+class Channel(StrEnum):
+    """Ways a request may come in."""
+
+    PORTAL = "portal"
+    PHONE = "phone"
+    FAX = "fax"
+    MAIL = "mail"
+    FHIR = "fhir"
+    X12 = "x12"
+
+
+class ChannelUse(StrEnum):
+    """Whether a way must, should, may or may not be taken."""
+
+    REQUIRED = "required"
+    PREFERRED = "preferred"
+    ALLOWED = "allowed"
+    NOT_ALLOWED = "not_allowed"
+
+
 class CaseColumn(StrEnum):
     """Columns of a table of cases."""
 
