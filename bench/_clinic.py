@@ -23,10 +23,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, ProviderGroup, UserAccount, UserSession
 from app.accounts.secrets import new_token, token_hash
+from app.accounts.terms import agree
 from app.cases.models import Case, Request
 from app.cases.synthetic import Owner, fill_cases
 from app.directory.models import Member, Provider
 from app.directory.synthetic import fill_tenant
+from app.domain.access import Actor, ActorKind
 from app.factory import create_app
 from app.settings import Settings
 from app.web.request import portal_of
@@ -146,22 +148,25 @@ def _person(session: Session, app: Flask, group: Owner, number: int) -> Person:
     session.add(user)
     session.flush()
     session.add(Membership(user_id=user.id, group_id=group.group_id, role=Role.STAFF.value, created_at=now))
+    actor = Actor(ActorKind.PROVIDER, user.id, name, ((group.group_id, Role.STAFF),), group.group_id)
+    agreed = agree(session, portal_of(app).tenants[SLUG].contract, user.id, actor=actor, now=now)
     session.add(
         UserSession(
             token_hash=token_hash(token), user_id=user.id, stage="full", group_id=group.group_id, created_at=now,
             expires_at=now + timedelta(hours=8),
         )
     )  # fmt: skip
-    return Person(name, group.group_id, session_headers(app, token, now))
+    noted = {"terms": agreed.mark if agreed else "", "password_fine": True}  # as the first page noted it
+    return Person(name, group.group_id, session_headers(app, token, now, **noted))
 
 
-def session_headers(app: Flask, token: str, now: datetime) -> str:
+def session_headers(app: Flask, token: str, now: datetime, **noted: object) -> str:
     """The head of every request of the session with this token."""
     settings = portal_of(app).settings
     subdomain = portal_of(app).tenants[SLUG].contract.identity.subdomain
     client, address = app.test_client(), settings.url(subdomain)
     with client.session_transaction(base_url=address) as kept:
-        kept.update({"_user_id": token, "_fresh": True, "seen": int(now.timestamp()), "csrf": "c" * 43})
+        kept.update({"_user_id": token, "_fresh": True, "seen": int(now.timestamp()), "csrf": "c" * 43, **noted})
     cookie = client.get_cookie(str(app.config["SESSION_COOKIE_NAME"]), domain=settings.host(subdomain))
     if cookie is None:
         raise SystemExit("no session was kept")

@@ -143,6 +143,7 @@ def case_file(contract: Contract, case: Case, member: MemberCard, *, is_own: boo
         events=tuple(_event(row) for row in case.events if row.is_shown),
         outcomes=outcome_counts(certified(case.requests)),
         is_own=is_own,
+        rows=case,
     )
 
 

@@ -11,7 +11,6 @@ from app.cases import lookups, reading
 from app.cases.blueprints import read_blueprint as blueprint
 from app.cases.lookups import CaseFilter, Window
 from app.domain.access import Permission
-from app.notices import messages
 from app.web.access import requires
 from app.web.paging import ListRequest, Page, list_request
 from app.web.request import actor, contract, now, session
@@ -50,10 +49,7 @@ def home() -> str:
         session(), contract(), wanted, window(asked), actor=actor(), now=now(), total=counts.total_of(shown)
     )
     page = Page(rows, asked.number, asked.size, total)
-    unread = messages.count_unread(session(), actor=actor())
-    return render_template(
-        "cases/home.html", unread=unread, counts=counts, shown=shown, asked=asked, page=page, chosen=chosen
-    )
+    return render_template("cases/home.html", counts=counts, shown=shown, asked=asked, page=page, chosen=chosen)
 
 
 @blueprint.route("/search", methods=["GET", "POST"])

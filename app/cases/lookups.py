@@ -203,9 +203,11 @@ def get_submitted_case(session: Session, number: str) -> tuple[Case, Member]:
 def _whole_case(found: Any) -> tuple[Case, Member]:
     if found is None:
         raise NotFound
+    member = revived(Member, found.member, eligibility=all_revived(MemberEligibility, found.eligibility)[::-1])
     case = revived(
         Case,
         found.case,
+        member=member,
         requests=_requests(found.requests, found.lines, found.responses),
         providers=all_revived(CaseProvider, found.providers),
         diagnoses=all_revived(Diagnosis, found.diagnoses),
@@ -213,7 +215,7 @@ def _whole_case(found: Any) -> tuple[Case, Member]:
         notes=all_revived(Note, found.notes),
         events=all_revived(CaseEvent, found.events),
     )
-    return case, revived(Member, found.member, eligibility=all_revived(MemberEligibility, found.eligibility)[::-1])
+    return case, member
 
 
 def find_case_number(session: Session, actor: Actor, text: str) -> str | None:

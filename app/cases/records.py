@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from app.cases.models import Case
 from tenancy.vocabulary import ActionKind
 
 MOST_COUNTED = 1_000
@@ -247,6 +248,8 @@ class CaseFile:
     events: tuple[EventRecord, ...]
     outcomes: tuple[OutcomeCount, ...]
     is_own: bool
+    rows: Case
+    """What it was made of, for the rooms above; read, never changed."""
 
 
 def money(amount: Decimal) -> str:

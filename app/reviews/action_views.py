@@ -31,7 +31,7 @@ def after_panel(case: CaseFile) -> Markup:
     """Rights with their last moments, and what may be asked for, on the case page."""
     if not case.is_own:
         return Markup()
-    views = after_reading.case_after(session(), contract(), case.number, actor=actor(), now=now())
+    views = after_reading.case_after(session(), contract(), case, now=now())
     text = render_template("reviews/_after_panel.html", case=case, views=views)
     return Markup(text)  # noqa: S704 - a template
 

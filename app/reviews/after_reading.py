@@ -8,9 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
-from app.cases import lookups
 from app.cases.models import Case, Request
 from app.cases.reading import open_case
 from app.cases.records import CaseFile
@@ -85,12 +83,9 @@ class AfterView:
         return [one for one in self.offers if one.is_open]
 
 
-def case_after(
-    session: Session, contract: Contract, number: str, *, actor: Actor, now: datetime
-) -> tuple[AfterView, ...]:
-    """Every submitted request of a case; the caller has audited the reading of the case itself. Raises NotFound."""
-    case, member = lookups.get_case(session, actor, number)
-    set_committed_value(case, "member", member)
+def case_after(session: Session, contract: Contract, shown: CaseFile, *, now: datetime) -> tuple[AfterView, ...]:
+    """Every submitted request of a case as shown, whose reading was audited."""
+    case = shown.rows
     sent = [one for one in case.requests if one.status != RequestStatus.UN_SUBMITTED]
     history = history_of(session, [one.id for one in sent])
     return tuple(_view(contract, case, request, history[request.id], now) for request in sent)
@@ -103,7 +98,7 @@ def open_after(
     case = open_case(session, contract, number, actor=actor, now=now)
     if not case.is_own:
         raise NotFound
-    return case, case_after(session, contract, number, actor=actor, now=now)
+    return case, case_after(session, contract, case, now=now)
 
 
 def open_kind(views: Sequence[AfterView], kind: ActionKind) -> list[AfterView]:

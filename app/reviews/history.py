@@ -1,22 +1,56 @@
-"""What was decided and asked for on requests, read in as few questions as there are tables. Knows no rule, no page."""
+"""What was decided and asked for on requests, read in one question. Knows no rule, no page.
+
+The rows belong to no Session: they are read, never changed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
+from app.cases.clock_models import InformationRequest, RequestDeadline
+from app.cases.gathering import all_revived, many_rows
 from app.notices.models import Letter
 from app.reviews.after_models import PeerToPeer, Reopening, Revision
 from app.reviews.models import Determination
 from tenancy.vocabulary import Decision
 
-Row = TypeVar("Row", PeerToPeer, Reopening, Revision)
+Row = TypeVar("Row", Determination, RequestDeadline, InformationRequest, PeerToPeer, Reopening, Revision)
+
+
+def _of_requests(columns: Any) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = columns.request_id.in_(bindparam("requests", expanding=True))
+    return condition
+
+
+_ALL = select(
+    many_rows(Determination, "decided_at", _of_requests, lambda its: its.decision != Decision.PEND.value).label("made"),
+    many_rows(PeerToPeer, "asked_at", _of_requests).label("talks"),
+    many_rows(Reopening, "asked_at", _of_requests).label("reopenings"),
+    many_rows(Revision, "asked_at", _of_requests).label("revisions"),
+)
+_UNDER_WAY = select(
+    many_rows(Determination, "decided_at", _of_requests).label("made"),
+    many_rows(RequestDeadline, "due_at", _of_requests).label("deadlines"),
+    many_rows(InformationRequest, "asked_at", _of_requests).label("information"),
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Progress:
+    """Of one request: every decision, the first one first; its clocks, the earliest first and those that stand still
+    last; and what was asked for, the latest first.
+    """
+
+    determinations: tuple[Determination, ...]
+    deadlines: tuple[RequestDeadline, ...]
+    information: tuple[InformationRequest, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,15 +69,16 @@ class History:
 
 def history_of(session: Session, request_ids: Collection[UUID]) -> Mapping[UUID, History]:
     """The history of each request."""
-    of_decisions = (Determination.request_id.in_(request_ids), Determination.decision != Decision.PEND.value)
-    made = session.scalars(select(Determination).where(*of_decisions).order_by(Determination.decided_at)).all()
-    talks = _all(session, PeerToPeer, request_ids)
-    reopenings = _all(session, Reopening, request_ids)
-    revisions = _all(session, Revision, request_ids)
+    session.flush()
+    held = session.execute(_ALL, {"requests": list(request_ids)}).one()
+    made = all_revived(Determination, held.made)
+    talks = all_revived(PeerToPeer, held.talks)[::-1]
+    reopenings = all_revived(Reopening, held.reopenings)[::-1]
+    revisions = all_revived(Revision, held.revisions)[::-1]
     letters = _letters(session, made)
     found = {}
     for request_id in request_ids:
-        decided = tuple(row for row in made if row.request_id == request_id)
+        decided = _of(made, request_id)
         found[request_id] = History(
             decided,
             _of(talks, request_id),
@@ -54,9 +89,17 @@ def history_of(session: Session, request_ids: Collection[UUID]) -> Mapping[UUID,
     return found
 
 
-def _all(session: Session, model: type[Row], request_ids: Collection[UUID]) -> Collection[Row]:
-    rows = select(model).where(model.request_id.in_(request_ids))
-    return session.scalars(rows.order_by(model.asked_at.desc())).all()
+def progress_of(session: Session, request_ids: Collection[UUID]) -> Mapping[UUID, Progress]:
+    """How far each request has come."""
+    session.flush()
+    held = session.execute(_UNDER_WAY, {"requests": list(request_ids)}).one()
+    made = all_revived(Determination, held.made)
+    deadlines = all_revived(RequestDeadline, held.deadlines)
+    information = all_revived(InformationRequest, held.information)[::-1]
+    return {
+        request_id: Progress(_of(made, request_id), _of(deadlines, request_id), _of(information, request_id))
+        for request_id in request_ids
+    }
 
 
 def _of(rows: Collection[Row], request_id: UUID) -> tuple[Row, ...]:

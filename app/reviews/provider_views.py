@@ -26,7 +26,7 @@ _ITEM = "item."
 
 def case_panel(case: CaseFile) -> Markup:
     """Clocks, questions, decisions and rights of every request of a case."""
-    requests = reading.case_requests(session(), contract(), case.id, now=now())
+    requests = reading.case_requests(session(), contract(), case, now=now())
     return Markup(render_template("reviews/_case_panel.html", case=case, requests=requests))  # noqa: S704 - a template
 
 

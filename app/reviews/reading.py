@@ -23,10 +23,11 @@ from app.domain.calendars import BusinessCalendar, business_calendar
 from app.domain.clock import moment, spoken
 from app.domain.errors import NotFound
 from app.domain.fields import service_label
+from app.domain.lifecycle import RequestStatus
 from app.reviews import queries
 from app.reviews.desk import Decidable
 from app.reviews.determinations import asked_units, field_name, outcomes_of
-from app.reviews.information import list_information
+from app.reviews.history import Progress, progress_of
 from app.reviews.levels import decisions_of
 from app.reviews.models import Determination
 from app.reviews.queries import Desk, WorklistFilter
@@ -132,9 +133,10 @@ def ledger_of(session: Session, contract: Contract, request_id: UUID, *, now: da
     return tuple(row for row in _ledger(contract, request, (), today=today) if row.is_open)
 
 
-def case_requests(session: Session, contract: Contract, case_id: UUID, *, now: datetime) -> tuple[RequestView, ...]:
-    """Every submitted request of a case; the caller has read, and audited, the case itself."""
-    return request_views(session, contract, queries.list_requests(session, case_id), now=now)
+def case_requests(session: Session, contract: Contract, shown: CaseFile, *, now: datetime) -> tuple[RequestView, ...]:
+    """Every submitted request of a case as shown, whose reading was audited."""
+    sent = [request for request in shown.rows.requests if request.status != RequestStatus.UN_SUBMITTED]
+    return request_views(session, contract, sent, now=now)
 
 
 def open_question(
@@ -152,18 +154,13 @@ def request_views(
     session: Session, contract: Contract, requests: Sequence[Request], *, now: datetime
 ) -> tuple[RequestView, ...]:
     """The requests of a case with clocks, questions, decisions and rights."""
-    made = queries.list_determinations(session, [request.id for request in requests])
-    return tuple(
-        _view(session, contract, request, [one for one in made if one.request_id == request.id], now=now)
-        for request in requests
-    )
+    progress = progress_of(session, [request.id for request in requests])
+    return tuple(_view(contract, request, progress[request.id], now=now) for request in requests)
 
 
-def _view(
-    session: Session, contract: Contract, request: Request, made: Sequence[Determination], *, now: datetime
-) -> RequestView:
+def _view(contract: Contract, request: Request, progress: Progress, *, now: datetime) -> RequestView:
     calendar = business_calendar(contract)
-    rows = deadlines.list_deadlines(session, request.id)
+    made, rows = progress.determinations, progress.deadlines
     due_at = request.due_at if request.status not in ("completed", "cancelled") else None
     ruled = next((one for one in made if one.rule), None)
     counting = next((row for row in rows if row.rule == request.due_rule), None)
@@ -178,7 +175,7 @@ def _view(
         time_left=time_left(due_at, now) if due_at else "",
         is_late=due_at is not None and due_at < now,
         clocks=tuple(_clock(row, request, calendar) for row in rows),
-        information=tuple(_information(row, calendar, now) for row in list_information(session, request.id)),
+        information=tuple(_information(row, calendar, now) for row in progress.information),
         ledger=_ledger(contract, request, made, today=calendar.local_day(now)),
         has_rights=request.status == "completed" and bool(outcomes_of(made)),
         assigned_to=request.assigned_to,

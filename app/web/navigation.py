@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.access import ActorKind, Permission, may
@@ -86,8 +86,8 @@ def _of_staff() -> tuple[Entry, ...]:
         entries.append(Entry(_("Figures"), url_for(FIGURES), "report", (request.endpoint or "").startswith("reports.")))
     if _exists(MESSAGES) and may(person.actor, Permission.REVIEW_READ):
         is_there = (request.endpoint or "").startswith("messages.")
-        unread = _unread(Navigation.MESSAGE_CENTER)
-        entries.append(Entry(_("Messages"), url_for(MESSAGES), "mail", is_there, count=unread))
+        new = unread(Navigation.MESSAGE_CENTER)
+        entries.append(Entry(_("Messages"), url_for(MESSAGES), "mail", is_there, count=new))
     return tuple(entries)
 
 
@@ -149,7 +149,7 @@ def _entry(item: NavigationItem) -> Entry:
         icon=place.icon,
         is_current=is_current,
         apart=item.place is Navigation.HELP,
-        count=_unread(item.place),
+        count=unread(item.place),
     )
 
 
@@ -158,10 +158,14 @@ def count_with(app: Flask, place: Navigation, count: Callable[[], int]) -> None:
     app.extensions.setdefault(_COUNTS, {})[place] = count
 
 
-def _unread(place: Navigation) -> int:
+def unread(place: Navigation) -> int:
+    """What is new at a place for this person; counted once a request."""
     counts: dict[Navigation, Callable[[], int]] = current_app.extensions.get(_COUNTS, {})
+    if place not in counts:
+        return 0
+    counted: dict[Navigation, int] = g.setdefault("unread", {})
     try:
-        return counts[place]() if place in counts else 0
+        return counted[place] if place in counted else counted.setdefault(place, counts[place]())
     except SQLAlchemyError:  # a page that says what went wrong still has its navigation
         return 0
 

@@ -18,6 +18,7 @@ from app.web.paging import SIZES
 from app.web.request import contract, in_force, portal, signed_in
 from app.web.sessions import CONSOLE_COUNTDOWN, CONSOLE_IDLE
 from tenancy.contract import Contract
+from tenancy.vocabulary import Navigation
 
 _MEGABYTE = 1024 * 1024
 _NOT_NAME = re.compile(r"[^A-Za-z0-9]+")
@@ -138,6 +139,7 @@ def install(app: Flask) -> None:
         navigation_items=navigation.items,
         console_items=navigation.console_items,
         user_menu=navigation.user_menu,
+        unread=lambda: navigation.unread(Navigation.MESSAGE_CENTER),
         home_url=navigation.home_url,
         search_url=navigation.search_url,
         idle_times=idle_times,
