@@ -40,7 +40,7 @@ from app.domain.facts import facts_of
 from app.domain.fields import list_choices
 from app.domain.missing import Missing
 from app.domain.questionnaire import applicable, faults
-from app.domain.requirement import disclaimer_in_force, wanted_documents
+from app.domain.requirement import disclaimer_in_force, wanted_documents, wanted_words
 from tenancy.contract import Contract
 from tenancy.contract.intake import CodingRule, SectionRule
 from tenancy.vocabulary import Category, DisclaimerStyle, Presentation, SectionName
@@ -349,7 +349,7 @@ def _documents(desk: Desk, inputs: Sequence[Input]) -> list[DocumentView]:
 
 def _wanted(desk: Desk, draft: Draft) -> list[WantedView]:
     return [
-        WantedView(f"document-{one.rule_id}", one.labels, one.rule.text, one.rule.required, one.is_there)
+        WantedView(f"document-{one.rule_id}", one.labels, wanted_words(one.rule), one.rule.required, one.is_there)
         for one in wanted_documents(desk.contract, draft, on=desk.on)
     ]
 

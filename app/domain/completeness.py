@@ -27,6 +27,7 @@ from app.domain.requirement import (
     are_procedures_required,
     disclaimer_in_force,
     wanted_documents,
+    wanted_words,
 )
 from app.domain.wording import counted, in_sentence, listed, said_of
 from tenancy.contract import Contract
@@ -270,7 +271,7 @@ def _document_ages(contract: Contract, draft: Draft, on: date) -> Iterator[Missi
 
 def _document_message(wanted: WantedDocument) -> str:
     lead = "Add the document" if wanted.rule.required else "Wanted, if you have it:"
-    return f"{lead} {listed([f'“{label}”' for label in wanted.labels], 'or')}. {wanted.rule.text}"
+    return f"{lead} {listed([f'“{label}”' for label in wanted.labels], 'or')}. {wanted_words(wanted.rule)}"
 
 
 def _checks(contract: Contract, draft: Draft, on: date) -> Iterator[Missing]:

@@ -49,6 +49,13 @@ def wanted_documents(contract: Contract, draft: Draft, *, on: date) -> tuple[Wan
     )
 
 
+def wanted_words(rule: DocumentRule) -> str:
+    """What is wanted, on which form, and who signs it."""
+    form = f"Use the form {rule.form}." if rule.form else ""
+    signed = f"It must be signed by {rule.signed_by}." if rule.signed_by else ""
+    return " ".join(part for part in (rule.text, form, signed) if part)
+
+
 def age_limits(contract: Contract, draft: Draft, *, on: date) -> dict[str, DocumentRule]:
     """The rule that limits the age of each document type with this request; the longest age of several counts.
 

@@ -308,4 +308,5 @@ def reach(contact: Contact) -> Reach:
         Way(", ".join(contact.address)) if contact.address else None,
     ]
     since = _("Since %(day)s", day=date_us(contact.opens_on)) if contact.opens_on else ""
-    return Reach(contact.topic, tuple(way for way in ways if way is not None), since)
+    when = " ".join(part for part in (contact.hours, since) if part)
+    return Reach(contact.topic, tuple(way for way in ways if way is not None), when)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from app.domain.effective import those_in_force
+from app.domain.requirement import wanted_words
 from app.domain.wording import counted, listed
 from app.guides.blocks import Block, Chapter, Fact, Figure, Heading, facts, items, says, table
 from app.guides.conditions import said_when
@@ -224,7 +225,7 @@ def documents(contract: Contract, on: date) -> Chapter:
     """Files and notes: what may be sent, how large, and what is wanted with which request."""
     rules, notes = contract.documents, contract.notes
     wanted = tuple(
-        Fact(f"documents.rules.{name}", one.text, _wanted(contract, one))
+        Fact(f"documents.rules.{name}", wanted_words(one), _wanted(contract, one))
         for name, one in those_in_force(rules.rules, on)
     )
     blocks = (

@@ -80,6 +80,7 @@ class Contact:
     fax: str | None = key("Fax number as shown.", default=None)
     url: str | None = key("Web address.", default=None, pattern=r"https?://\S+")
     address: tuple[str, ...] = key("Lines of a postal address.", default=())
+    hours: str = key("When somebody answers, in words.", default="")
     opens_on: date | None = key("First day this contact may be used.", default=None)
 
 

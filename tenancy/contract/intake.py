@@ -238,6 +238,8 @@ class DocumentRule(Dated):
     required: bool = key("Whether submission waits for it.")
     alternatives: tuple[str, ...] = key("Other document types that do as well.", default=())
     text: str = key("What is wanted, in words.")
+    form: str = key("Name and version of the form it must be on; empty for any.", default="")
+    signed_by: str = key("Who must have signed it, in words; empty for nobody in particular.", default="")
     max_age_days: int | None = key(
         "Oldest it may be on the day of receipt, in calendar days; its date is then asked beside the file.",
         default=None,

@@ -13,6 +13,7 @@ from app.domain.requirement import (
     are_procedures_required,
     disclaimer_in_force,
     wanted_documents,
+    wanted_words,
 )
 from tenancy.contract.intake import Disclaimer
 from tenancy.vocabulary import CaseField, Category, DecidingDate, DisclaimerStyle
@@ -131,3 +132,15 @@ def test_the_latest_disclaimer_in_force_is_the_one_to_accept() -> None:
     assert disclaimer_in_force(made, on=date(2026, 8, 1)) == ("gone", versions["gone"])
     assert disclaimer_in_force(made, on=date(2027, 1, 1)) == ("v3", versions["v3"])
     assert disclaimer_in_force(contract(disclaimers={}), on=ON) is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({}, "Signed in the last 90 days."),
+        ({"form": "DME-7 (01/2026)"}, "Signed in the last 90 days. Use the form DME-7 (01/2026)."),
+        ({"signed_by": "the physician"}, "Signed in the last 90 days. It must be signed by the physician."),
+    ],
+)
+def test_a_document_rule_says_its_form_and_who_signs(keys: dict[str, str], said: str) -> None:
+    assert wanted_words(document_rule(**keys)) == said
