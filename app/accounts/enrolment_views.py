@@ -205,8 +205,7 @@ def go_on(enrolling: Enrolling) -> Redirect:
     """To the next step, or, when everything is there, into the portal."""
     if enrolment.next_step(session(), enrolling) is not None:
         return redirect(url_for("enrolment.steps"), 303)
-    recognition.keep_session(enrolment.complete(session(), enrolling, now=now()))
-    return redirect("/", 303)
+    return recognition.let_in(enrolment.complete(session(), enrolling, now=now()), "/", remembers=False)
 
 
 def _step(field: str, act: Callable[[Enrolling], object]) -> Answer:

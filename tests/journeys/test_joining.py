@@ -98,6 +98,7 @@ def open_link(page: Page, live: Live, slug: str, see: See) -> None:
 
 def agree(page: Page, slug: str, see: See) -> None:
     """Recovery codes, the terms, and Home."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keep your recovery codes")
     see(page, f"{slug}-paper")
     page.get_by_role("button", name="I have kept them").click()
     page.wait_for_url(re.compile("/terms"))
@@ -154,11 +155,7 @@ def test_an_invited_colleague_joins_with_a_passkey_and_signs_in_with_it(
         invite(session, loaded.contract, typed, group_id=group, role=Role.STAFF, sending=sending, actor=SYSTEM, now=now)
         session.commit()
     page = open_page()
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    device = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
-    ready = {"hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**device, **ready}})
+    plug_in(page, "internal")
     open_link(page, live, "colorado", see)
     page.get_by_role("link", name="Passkey").click()
     see(page, "passkey")
@@ -173,3 +170,40 @@ def test_an_invited_colleague_joins_with_a_passkey_and_signs_in_with_it(
     page.get_by_role("button", name="Use passkey").click()
     page.wait_for_url(re.compile(r":\d+/$"))
     expect(page.locator("body")).to_contain_text("Noor Haddad")
+    keeps_another_passkey(page, live, see)
+
+
+def plug_in(page: Page, transport: str) -> None:
+    """A virtual authenticator whose person is always there."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    device = {"protocol": "ctap2", "transport": transport, "hasResidentKey": True}
+    ready = {"hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**device, **ready}})
+
+
+def keeps_another_passkey(page: Page, live: Live, see: See) -> None:
+    """A second passkey is added, renamed and removed on the security page; the only one left stays."""
+    plug_in(page, "usb")
+    page.goto(live.address("colorado", "/security"))
+    see(page, "security")
+    page.get_by_role("link", name="Rename or remove").click()
+    expect(page.locator("main")).to_contain_text("This is your only second step")
+    see(page, "only-passkey")
+    page.goto(live.address("colorado", "/security/factors/passkey"))
+    page.get_by_label("Name").fill("Key on the ring")
+    see(page, "another-passkey")
+    page.get_by_role("button", name="Create passkey").click()
+    page.wait_for_url(re.compile("/security$"))
+    page.get_by_role("link", name="Rename or remove Key on the ring").click()
+    page.get_by_label("Name").fill("Spare key")
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("link", name="Rename or remove Spare key").click()
+    page.get_by_role("button", name="Remove this passkey").click()
+    expect(page.locator("main")).to_contain_text("It was removed.")
+    expect(page.locator("main")).not_to_contain_text("Spare key")
+    for path in ("sms", "totp"):
+        page.goto(live.address("colorado", f"/security/factors/{path}"))
+        see(page, f"factor-{path}")
+    page.goto(live.address("colorado", "/security/recovery-codes"))
+    see(page, "new-codes")

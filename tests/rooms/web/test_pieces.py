@@ -157,7 +157,9 @@ def test_every_icon_a_template_names_is_drawn() -> None:
 
 
 def test_every_class_of_our_own_that_a_template_names_is_styled() -> None:
-    sheets = [(ROOT / "static" / name).read_text(encoding="utf-8") for name in ("charter.css", "console.css")]
+    sheets = [
+        (ROOT / "static" / name).read_text(encoding="utf-8") for name in ("charter.css", "console.css", "guide.css")
+    ]
     styled = set(re.findall(r"\.(c-[a-zA-Z_-]+)", "".join(sheets)))
     classes = (JINJA.sub(" ", found) for found in CLASS.findall(templates()))
     named = {word for found in classes for word in found.split() if word.startswith("c-") and not word.endswith("--")}
