@@ -14,6 +14,7 @@ from app.domain.access import Permission
 from app.domain.errors import Conflict
 from app.web.access import requires
 from app.web.request import contract, databases, session, tenant
+from app.web.undeclared import known
 
 
 @blueprint.post("/drafts/<uuid:draft_id>/submit")
@@ -47,6 +48,7 @@ def refuse(draft_id: UUID, message: str, status: int) -> Answer:
 @requires(Permission.CASE_EDIT)
 def disclaimer(draft_id: UUID) -> Answer:
     """Keep that the box was ticked or cleared (SUB-01)."""
+    known("version", "submission_key")  # the box stands in the form that submits
     before = look(draft_id)
     accepted = bool(request.form.get("accepted"))
     drafts.accept_disclaimer(session(), contract(), draft_id, accepted=accepted, **act())

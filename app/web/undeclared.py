@@ -63,6 +63,12 @@ def install(app: Flask) -> None:
     app.after_request(_tell)
 
 
+def known(*names: str) -> None:
+    """Say of fields which this page has no use for that its own form carries them."""
+    if isinstance(request.form, ReadFields):
+        request.form.asked.update(names)
+
+
 @cache
 def columns() -> frozenset[str]:
     """Every column of a tenant's tables; all rooms are there by the first request."""

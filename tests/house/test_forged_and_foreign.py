@@ -143,6 +143,7 @@ def test_a_field_no_page_asked_for_is_told_by_its_name_and_never_by_its_value(
     honest = {"place_of_service": "home", "go": "next"}
     insider.get(f"/drafts/{draft}/service_details")
     insider.post(f"/drafts/{draft}/service_details", honest, status=303)
+    insider.post(f"/drafts/{draft}/disclaimer", {"accepted": "1", "version": "2", "submission_key": "k"}, status=200)
     assert _told(dsns) == 0
     insider.post(f"/drafts/{draft}/service_details", honest | {"status": "canary", "due_at": "canary"}, status=303)
     with psycopg.connect(dsns.superuser) as connection:
