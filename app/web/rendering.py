@@ -18,7 +18,7 @@ from app.web.paging import SIZES
 from app.web.request import contract, in_force, portal, signed_in
 from app.web.sessions import CONSOLE_COUNTDOWN, CONSOLE_IDLE
 from tenancy.contract import Contract
-from tenancy.vocabulary import Navigation
+from tenancy.vocabulary import Navigation, Word
 
 _MEGABYTE = 1024 * 1024
 _NOT_NAME = re.compile(r"[^A-Za-z0-9]+")
@@ -141,6 +141,8 @@ def install(app: Flask) -> None:
         user_menu=navigation.user_menu,
         unread=lambda: navigation.unread(Navigation.MESSAGE_CENTER),
         home_url=navigation.home_url,
+        word=word,
+        place_label=place_label,
         search_url=navigation.search_url,
         idle_times=idle_times,
         preview_note=lambda: portal().contracts.preview(found.slug) if (found := g.get("tenant")) else None,
@@ -164,6 +166,18 @@ def prepare(app: Flask) -> None:
     )
     for make in _FILTERS:
         app.jinja_env.filters[make.__name__] = make
+
+
+def word(name: str) -> str:
+    """What the contract calls a thing (GEN-06, CONS-01), as the beginning of a label."""
+    said = contract().words.get(Word(name)) or name.replace("_", " ")
+    return said[:1].upper() + said[1:]
+
+
+def place_label(place: str) -> str:
+    """What the contract's navigation calls a place; also the heading of its page."""
+    labels = [item.label for item in contract().layout.navigation if item.place is Navigation(place)]
+    return labels[0] if labels else place.replace("_", " ").capitalize()
 
 
 def _of_this_request() -> dict[str, object]:

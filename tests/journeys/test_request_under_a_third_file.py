@@ -46,6 +46,11 @@ def test_imaging_is_asked_for_with_a_code_no_list_holds(
     expect(page.locator("main")).to_contain_text(rules.intake.wording.submitted_text)
     desk.go(f"/cases/{number}/summary")
     expect(page.get_by_role("heading", level=1)).to_contain_text(number)
+    expect(page.get_by_text("Member information")).to_be_visible()
+    expect(page.get_by_text("Authorization number", exact=True)).to_be_visible()
+    for path in (f"/cases/{number}", "/consumers", "/cases"):
+        desk.go(path)
+        expect(page.locator("main")).not_to_contain_text(re.compile("consumer", re.IGNORECASE))
 
 
 def naming_the_codes(desk: Desk) -> None:

@@ -51,7 +51,7 @@ def test_its_banner_names_the_member_and_the_case(book: Casebook) -> None:
         "Date of birth",
         "Yrs)",
         "Contract",
-        "Srv auth",
+        "SRV Auth",
         "MS State UM",
         "Completed",
     ):
