@@ -115,8 +115,9 @@ def _line(change: Change) -> str:
 
 
 def _effect_lines(effects: CaseEffects) -> Sequence[str]:
-    lines = ["", f"{effects.open_cases} open cases keep the rules, windows and wording they were submitted under."]
-    lines.append(f"{effects.drafts} drafts move to the new release; each shows its author what changed.")
+    kept = "Open cases that keep the rules, windows and wording they were submitted under"
+    lines = ["", f"{kept}: {effects.open_cases}."]
+    lines.append(f"Drafts that move to the new release and show their author what changed: {effects.drafts}.")
     if effects.computed:
         lines.append(
             f"Under the new rules {effects.earlier} of the newest {effects.computed} open cases would be due earlier"

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from zoneinfo import available_timezones
 
+from tenancy.checks.identity import known_zones
 from tenancy.checks.lists import DISPOSITIONS, TIME_ZONES
 from tenancy.checks.problem import Check, Path, Problem
 from tenancy.contract import Contract
@@ -66,7 +66,7 @@ def lists_of_actions(contract: Contract) -> Iterator[Problem]:
             reason = f"it needs the list 'catalogue.lists.{name}', which is missing or empty."
             yield Problem(("actions", "kinds", kind), "LIST-WANTED", reason, at_key=True)
     for zone in contract.catalogue.lists.get(TIME_ZONES, {}):
-        if zone not in available_timezones():
+        if zone not in known_zones():
             path = ("catalogue", "lists", TIME_ZONES, zone)
             yield Problem(
                 path, "ZONE-UNKNOWN", f"'{zone}' is no time zone.", "Write it like America/Chicago.", at_key=True

@@ -1,6 +1,7 @@
 """Names, address, colours, navigation: does the contract's face fit together? Pure."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -51,9 +52,15 @@ def _is_zone(name: str) -> bool:
     return True
 
 
+@cache
+def known_zones() -> frozenset[str]:
+    """Every time zone of the IANA database; its folders are walked once in a process."""
+    return frozenset(available_timezones())
+
+
 def did_you_mean_zone(name: str) -> str:
     """The nearest IANA zone, compared without regard to case."""
-    zones = {zone.lower(): zone for zone in available_timezones() if "/" in zone}
+    zones = {zone.lower(): zone for zone in known_zones() if "/" in zone}
     hint = did_you_mean(name, sorted(zones))
     for lower, zone in zones.items():
         hint = hint.replace(f"'{lower}'", f"'{zone}'")
