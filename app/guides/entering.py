@@ -57,9 +57,9 @@ def purpose(contract: Contract) -> Chapter:
         *items(portal.functions),
         Heading(_("What is reviewed")),
         *says(_("Requests are reviewed for %(name)s.", name=contract.client.on_behalf_of or contract.client.name)),
-        *items((*contract.client.scope,)),
+        *items(contract.client.scope),
+        *says(_("Programs: %(names)s.", names=listed(list(programs))) if programs else ""),
         *facts(
-            Fact("client.programs", _("Programs"), listed(list(programs))) if programs else None,
             Fact("portal.submission_opens_on", _("First day for sending requests"), day_shown(opens))
             if opens
             else None,
@@ -79,9 +79,11 @@ def registering(contract: Contract, policy: Effective) -> Chapter:
         *(PROOFS[one] for one in (rules.proof,) if one in PROOFS),
         _("Open the link in the e-mail we send you, and set up your second sign-in step."),
     )
+    hints = ((rules.npi_label, rules.npi_hint), (rules.code.label, rules.code.hint))
     blocks: tuple[Block, ...] = (
         *says(rules.owner_text),
         *items(steps, is_ordered=True),
+        *items(tuple(f"{label}: {hint}" for label, hint in hints if hint)),
         *facts(*_registration_facts(contract, policy)),
         Heading(rules.user_title),
         *_asked(rules.fields),
@@ -99,20 +101,15 @@ def _registration_facts(contract: Contract, policy: Effective) -> tuple[Fact | N
         if rules.npi_fallback_to_code
         else _("You cannot register here without one. Ask us for help.")
     )
-    once = _("Yes. After that your administrators add people.")
-    kept = _("No. Choose it with care.") if rules.username_immutable else _("Yes")
     return (
         Fact("registration.opens_on", _("First day for registering"), day_shown(rules.opens_on))
         if rules.opens_on
         else None,
         Fact("registration.identifiers", f"{rules.npi_label}, {rules.code.label}", needed),
-        Fact("registration.code.hint", rules.code.label, rules.code.hint) if rules.code.hint else None,
-        Fact("registration.npi_hint", rules.npi_label, rules.npi_hint) if rules.npi_hint else None,
         Fact("registration.npi_fallback_to_code", _("If you have no %(label)s", label=rules.npi_label), without),
-        Fact("registration.single_registration", _("Does an organization register only once?"), once)
-        if rules.single_registration
+        Fact("registration.username_immutable", _("Can a user name be changed later?"), _("No. Choose it with care."))
+        if rules.username_immutable
         else None,
-        Fact("registration.username_immutable", _("Can a user name be changed later?"), kept),
         Fact("factors.link_life", _("How long the link in our e-mail works"), minutes(policy.link_life)),
     )
 
@@ -188,9 +185,6 @@ def passwords(contract: Contract, policy: Effective) -> Chapter:
         Heading(contract.sign_in.reset_label),
         *says(_("Choose “%(label)s” on the sign-in page.", label=contract.sign_in.reset_label)),
         *items((*steps, _("Choose a new password.")), is_ordered=True),
-        *facts(
-            Fact("sign_in.reset", _("Steps before you choose a new password"), str(len(steps))),
-        ),
         *says(_("Nobody at our side knows your password or asks you for it.")),
     )
     return Chapter("passwords", _("Passwords"), blocks)

@@ -42,7 +42,8 @@ def _entering(contract: Contract, guide: Guide) -> Iterator[Answer]:
         known["registration.npi_fallback_to_code"].words,
         "registering",
     )
-    yield Answer(_("Can I change my user name?"), known["registration.username_immutable"].words, "registering")
+    if (fixed := known.get("registration.username_immutable")) is not None:
+        yield Answer(_("Can I change my user name?"), fixed.words, "registering")
     yield Answer(
         _("Why is my sign-in locked?"),
         _(
