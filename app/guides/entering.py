@@ -96,11 +96,11 @@ def registering(contract: Contract, policy: Effective) -> Chapter:
 def _registration_facts(contract: Contract, policy: Effective) -> tuple[Fact | None, ...]:
     rules = contract.registration
     needed = _("both are needed") if rules.identifiers is IdentifierSet.ALL_OF else _("one of them is enough")
-    without = (
-        _("Enter your %(code)s in both fields.", code=rules.code.label)
-        if rules.npi_fallback_to_code
-        else _("You cannot register here without one. Ask us for help.")
-    )
+    without = _("You cannot register here without one. Ask us for help.")
+    if rules.npi_fallback_to_code:
+        without = _("Enter your %(code)s in both fields.", code=rules.code.label)
+    elif rules.identifiers is IdentifierSet.ANY_OF:
+        without = _("The %(code)s alone is enough.", code=rules.code.label)
     return (
         Fact("registration.opens_on", _("First day for registering"), day_shown(rules.opens_on))
         if rules.opens_on

@@ -14,7 +14,7 @@ from app.guides.entering import yes_no
 from app.web.messages import gettext as _
 from tenancy.contract import Contract
 from tenancy.contract.intake import DocumentRule, FieldRule, ProviderRule, RequestType
-from tenancy.vocabulary import CaseField, Category, Feature, Need, Presentation, Severity, Word
+from tenancy.vocabulary import CaseField, Category, Feature, LineField, Need, Presentation, ProviderRole, Severity, Word
 
 
 def members(contract: Contract) -> Chapter:
@@ -130,7 +130,10 @@ def _needed(contract: Contract, one: FieldRule) -> str:
 
 
 def _providers(contract: Contract, rules: tuple[ProviderRule, ...]) -> tuple[Block, ...]:
-    return facts(*(Fact(f"intake.providers.{one.role}", one.label, _provider(contract, one)) for one in rules))
+    asked = (
+        one for one in rules if one.role is not ProviderRole.ATTENDING or contract.features[Feature.ATTENDING_PHYSICIAN]
+    )
+    return facts(*(Fact(f"intake.providers.{one.role}", one.label, _provider(contract, one)) for one in asked))
 
 
 def _provider(contract: Contract, one: ProviderRule) -> str:
@@ -160,6 +163,7 @@ def _codes(contract: Contract) -> tuple[Block, ...]:
             Fact(f"intake.{care}_line.{name}", f"{intake.categories[care]}: {one.label}", _needed(contract, one))
             for care, fields in lines.items()
             for name, one in fields.items()
+            if name is not LineField.MODIFIERS or contract.features[Feature.MODIFIERS]
         ),
     ]
     return (
