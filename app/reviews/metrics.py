@@ -37,7 +37,8 @@ LONGEST_DAYS = 3660
 _FIRST = text(
     """
     WITH first AS (
-      SELECT r.id, coalesce(r.urgency, 'standard') AS urgency, max(d.decided_at) - r.submitted_at AS took,
+      SELECT r.id, coalesce(r.urgency, 'standard') AS urgency,
+             CAST(extract(epoch FROM max(d.decided_at) - r.submitted_at) AS float8) AS took,
              max(d.decided_at) AS decided_at,
              count(*) FILTER (WHERE d.decision = 'approve') AS approved,
              count(*) FILTER (WHERE d.decision = 'modify') AS modified,
@@ -53,8 +54,7 @@ _FIRST = text(
        WHERE decided_at >= :since AND decided_at < :until AND approved + modified + denied > 0)
     SELECT urgency, count(*) AS decided, count(*) FILTER (WHERE is_approved) AS approved,
            count(*) FILTER (WHERE is_denied) AS denied,
-           extract(epoch FROM avg(took)) AS average,
-           extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY took)) AS median,
+           avg(took) AS average, percentile_cont(0.5) WITHIN GROUP (ORDER BY took) AS median,
            count(*) FILTER (WHERE is_approved AND EXISTS (
              SELECT 1 FROM request_deadline e WHERE e.request_id = told.id AND e.extended_at IS NOT NULL)) AS extended
       FROM told GROUP BY urgency
