@@ -133,6 +133,7 @@ def test_a_tenant_that_was_purged_is_a_closed_portal_and_stops_no_other(
     assert page.status == 410
     assert "This portal is closed" in page.text
     assert "Wait a few seconds" not in page.text
+    assert "Go to Home" not in page.text
     assert client.get("/readyz", base_url=address).status_code == 200
     portal_of(portal).databases.close()
 
