@@ -54,6 +54,7 @@ class OpenClaim:
     person: str
     email: str
     asked_at: datetime
+    has_group: bool
 
 
 def identify(session: Session, wanted: Identifiers, *, address: str, secrets: TenantSecrets, now: datetime) -> Provider:
@@ -131,7 +132,7 @@ def has_open_claim(session: Session, user_id: UUID) -> bool:
 def list_requests(session: Session, actor: Actor) -> tuple[OpenClaim, ...]:
     """The requests to join the groups this person manages, oldest first; staff and the system see all."""
     statement = (
-        select(GroupClaim, Provider.name, UserAccount)
+        select(GroupClaim, Provider.name, UserAccount, ProviderGroup.id.label("group_id"))
         .join(Provider, Provider.id == GroupClaim.provider_id)
         .join(UserAccount, UserAccount.id == GroupClaim.user_id)
         .outerjoin(ProviderGroup, ProviderGroup.provider_id == Provider.id)
@@ -141,15 +142,15 @@ def list_requests(session: Session, actor: Actor) -> tuple[OpenClaim, ...]:
     if actor.kind is ActorKind.PROVIDER:
         statement = statement.where(ProviderGroup.id.in_(_managed(actor)))
     return tuple(
-        OpenClaim(row.id, name, user.full_name, user.email, row.created_at)
-        for row, name, user in session.execute(statement)
+        OpenClaim(row.id, name, user.full_name, user.email, row.created_at, has_group=group_id is not None)
+        for row, name, user, group_id in session.execute(statement)
     )
 
 
 def decide(
     session: Session, contract: Contract, claim_id: UUID, *, is_accepted: bool, actor: Actor, now: datetime
 ) -> None:
-    """An administrator of the group, or the system for staff, takes the person in or refuses.
+    """An administrator of the group, or staff, takes the person in or refuses.
 
     Who is taken in gets the contract's default role; where there is no group yet, it is made and the person is its
     administrator. Raises NotFound for a request the actor may not decide.
@@ -220,8 +221,9 @@ def _tell(
         .where(UserAccount.enrolled_at.is_not(None))
     ).all()
     desk = [contact.email for contact in contract.support.contacts.values() if contact.email][:1]
+    page = f"{sending.portal_url}{'setup' if admins else 'staff'}/requests"
     for number, address in enumerate(sorted(set(admins)) or desk):
-        mail = _request_mail(contract, provider, address, row.id, f"{sending.portal_url}setup/requests")
+        mail = _request_mail(contract, provider, address, row.id, page)
         post_mail(session, contract, mail, now=now, key=f"group-request:{row.id}:{number}")
 
 

@@ -56,7 +56,28 @@ def list_all() -> str:
 @body_limit(16 * 1024)
 def decide(claim_id: UUID) -> Response:
     """Take the person in, or refuse."""
+    _decide(claim_id)
+    return redirect(url_for("requests.list_all"), 303)
+
+
+@blueprint.get("/staff/requests")
+@requires(Permission.REGISTRATION_DECIDE)
+def for_staff() -> str:
+    """Every request to join, for staff: first claims the contract wants looked at wait for nobody else (S5)."""
+    found = claims.list_requests(session(), actor())
+    return render_template("accounts/group_requests.html", requests=found, for_staff=True)
+
+
+@blueprint.post("/staff/requests/<uuid:claim_id>")
+@requires(Permission.REGISTRATION_DECIDE)
+@body_limit(16 * 1024)
+def decide_for_staff(claim_id: UUID) -> Response:
+    """Staff take the person in, or refuse; where there is no group yet, the person becomes its administrator."""
+    _decide(claim_id)
+    return redirect(url_for("requests.for_staff"), 303)
+
+
+def _decide(claim_id: UUID) -> None:
     is_accepted = request.form.get("decision") == "accept"
     claims.decide(session(), contract(), claim_id, is_accepted=is_accepted, actor=actor(), now=now())
     flash(_("The person can sign in now.") if is_accepted else _("The request was declined."), "good")
-    return redirect(url_for("requests.list_all"), 303)

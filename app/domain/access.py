@@ -98,6 +98,7 @@ class Permission(Enum):
     REVIEW_READ = "review:read", "Open a request with everything sent for it (staff)."
     REVIEW_WORK = "review:work", "Take a request, ask for information, send it up (staff)."
     REVIEW_DECIDE = "review:decide", "Decide lines as one's level allows (staff)."
+    REGISTRATION_DECIDE = "registration:decide", "Decide who may join a provider organization (staff)."
     METRICS_READ = "metrics:read", "Read the public figures of the whole contract (staff)."
     REVIEW_ASSIGN = "review:assign", "Give requests to other reviewers (staff)."
     STAFF_SELF = "staff:self", "See one's own roles here and how long they hold (staff)."
@@ -113,9 +114,12 @@ _REVIEWS = _WATCHES | {Permission.REVIEW_WORK, Permission.REVIEW_DECIDE}
 _CONSOLE = _SELF | {Permission.CONSOLE_SEE, Permission.TENANT_ENTER}
 _MANAGES = _CONSOLE | {Permission.CONSOLE_CONTRACT}
 _OPERATES = _CONSOLE | {Permission.CONSOLE_OPERATE, Permission.WORKLIST_READ, Permission.REVIEW_READ}
-_STAFF_ONLY = (_REVIEWS | _MANAGES | _OPERATES | {Permission.REVIEW_ASSIGN, Permission.METRICS_READ}) - {
-    Permission.SESSION_END
-}
+_SUPERVISES = (
+    _WATCHES
+    | {Permission.REVIEW_WORK, Permission.REVIEW_ASSIGN}
+    | {Permission.METRICS_READ, Permission.REGISTRATION_DECIDE}
+)
+_STAFF_ONLY = (_REVIEWS | _MANAGES | _OPERATES | _SUPERVISES) - {Permission.SESSION_END}
 _EVERYONE = frozenset(Permission) - {Permission.GROUP_MANAGE, Permission.REPORT_READ} - _STAFF_ONLY
 _ADMIN = _EVERYONE | {Permission.GROUP_MANAGE}
 _WITH_REPORTS = frozenset({Permission.REPORT_READ})
@@ -138,7 +142,7 @@ STAFF_PERMISSIONS: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
     {
         StaffRole.REVIEWER_NURSE: _REVIEWS,
         StaffRole.REVIEWER_PHYSICIAN: _REVIEWS,
-        StaffRole.SUPERVISOR: _WATCHES | {Permission.REVIEW_WORK, Permission.REVIEW_ASSIGN, Permission.METRICS_READ},
+        StaffRole.SUPERVISOR: _SUPERVISES,
         StaffRole.CONTRACT_MANAGER: _MANAGES,
         StaffRole.OPS: _OPERATES,
     }

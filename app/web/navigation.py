@@ -22,6 +22,7 @@ HOME = "casebook.home"
 SEARCH = "casebook.find"
 WORKLIST, TALKS = "reviews.worklist", "reviews.after"
 FIGURES = "reports.public"
+REQUESTS = "requests.for_staff"
 MESSAGES = "messages.center"
 _COUNTS = "charter.navigation_counts"
 PROFILE = "profile.show"
@@ -84,6 +85,8 @@ def _of_staff() -> tuple[Entry, ...]:
         entries.append(Entry(_("Talks and changes"), url_for(TALKS), "phone", endpoint == TALKS))
     if _exists(FIGURES) and may(person.actor, Permission.METRICS_READ):
         entries.append(Entry(_("Figures"), url_for(FIGURES), "report", (request.endpoint or "").startswith("reports.")))
+    if _exists(REQUESTS) and may(person.actor, Permission.REGISTRATION_DECIDE):
+        entries.append(Entry(_("Requests to join"), url_for(REQUESTS), "people", endpoint == REQUESTS))
     if _exists(MESSAGES) and may(person.actor, Permission.REVIEW_READ):
         is_there = (request.endpoint or "").startswith("messages.")
         new = unread(Navigation.MESSAGE_CENTER)

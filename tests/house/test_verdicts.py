@@ -24,7 +24,7 @@ from app.web.request import GroupChoice, SignedIn, portal_of
 from tenancy.vocabulary import Role
 from tests.house.routes import routes
 from tests.house.verdicts import VERDICTS, Row
-from tests.house.world import MISSING, OTHER_GROUP, OWN, RELATIONS, Objects, objects
+from tests.house.world import MISSING, OTHER_GROUP, OWN, RELATIONS, Objects, objects, typed
 from tests.rooms.cases.casebook import Casebook, open_casebook
 
 TOKEN = "t" * 32
@@ -55,14 +55,14 @@ class Asker:
         portal_of(self.app).recognise = lambda: SignedIn(actor, groups, self.session_id)
 
     def ask(self, endpoint: str, method: str, named: Objects) -> TestResponse:
-        """The answer to a form without fields."""
+        """The answer to a form with what such a form holds at least."""
         with self.client.session_transaction(base_url=self.address) as kept:
             kept.clear()  # no message of an earlier page
             kept["csrf"] = TOKEN
         rule = next(one for one in self.app.url_map.iter_rules(endpoint) if method in (one.methods or ()))
         values = {name: named[name] for name in rule.arguments}
         path = self.app.url_map.bind("localhost").build(endpoint, values, method=method)
-        body = {"csrf_token": TOKEN} if method != "GET" else None
+        body = {"csrf_token": TOKEN, **typed(named)} if method != "GET" else None
         return self.client.open(path, method=method, data=body, base_url=self.address)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
 
-from app.accounts.enrolment_models import Passkey, PhoneFactor
-from app.accounts.models import UserAccount
+from app.accounts.enrolment_models import GroupClaim, Passkey, PhoneFactor
+from app.accounts.models import UserAccount, UserSession
+from app.accounts.recovery_models import KnownDevice
 from app.cases.models import Case, CaseProvider, Request
 from app.cases.requirement_models import RequirementCheck
 from app.notices.models import Message
@@ -32,6 +34,11 @@ SHARED = {
 """Words of an address that name no object."""
 
 Objects = Mapping[str, str]
+
+
+def typed(named: Objects) -> dict[str, str]:
+    """The fields without which some form names nothing; every other form ignores them."""
+    return {"group": named["group_id"], "q": named["number"], "body": "A question.", "code": "E0141"}
 
 
 def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
@@ -61,17 +68,54 @@ def of_group(book: Casebook, group: int, person: str) -> Objects:
         "document_id": str(STRANGER),
         "letter_id": str(STRANGER),
         "line_id": str(STRANGER),
-        "session_id": str(STRANGER),
-        "device_id": str(STRANGER),
+        "session_id": session_of(book, person),
+        "device_id": device_of(book, person),
         "reference": proof_of(book, group),
         "thread_id": thread_of(book, group, person),
         "talk_id": str(STRANGER),
         "revision_id": str(STRANGER),
         "information_id": str(STRANGER),
-        "claim_id": str(STRANGER),
+        "claim_id": claim_of(book, group),
         "view_id": str(STRANGER),
         "passkey_id": passkey_of(book, person),
     }
+
+
+def session_of(book: Casebook, person: str) -> str:
+    """A further session of the person."""
+    with book.session() as session:
+        one = uuid4()
+        session.add(
+            UserSession(
+                id=one, token_hash=one.bytes, user_id=book.people[person], stage="full", created_at=NOW,
+                expires_at=NOW + timedelta(hours=1),
+            )
+        )  # fmt: skip
+        return str(one)
+
+
+def device_of(book: Casebook, person: str) -> str:
+    """A device the person signed in from."""
+    with book.session() as session:
+        one = uuid4()
+        session.add(
+            KnownDevice(
+                id=one, token_hash=one.bytes, user_id=book.people[person], label="Laptop", created_at=NOW,
+                last_used_at=NOW,
+            )
+        )  # fmt: skip
+        return str(one)
+
+
+def claim_of(book: Casebook, group: int) -> str:
+    """Somebody without a group asks to join this one."""
+    with book.session() as session:
+        one = uuid4()
+        claim = GroupClaim(
+            id=one, user_id=book.people["drew"], provider_id=book.providers[group], created_at=NOW, told_at=NOW
+        )
+        session.add(claim)
+        return str(one)
 
 
 def passkey_of(book: Casebook, person: str) -> str:

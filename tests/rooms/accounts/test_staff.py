@@ -10,6 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts import staff, staff_recognition
+from app.accounts.enrolment_models import GroupClaim
+from app.accounts.models import Membership
 from app.accounts.staff_models import StaffEntry, StaffEvent, StaffMember
 from app.storage.models import AuditEvent
 from app.web.request import portal_of
@@ -17,6 +19,7 @@ from tests.identity import Vouching, host_of_console, running
 from tests.pages import Browser, OpenClient
 from tests.people import Town, sign_in
 from tests.rooms.accounts.conftest import Clock
+from tests.rooms.accounts.test_registering import free_provider, register
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +202,29 @@ def test_somebody_who_lost_the_last_membership_is_out_at_the_next_request(
         control.scalars(select(StaffMember)).one().claims = []
         control.commit()
     browser.get("/staff", status=303)
+
+
+def test_a_supervisor_of_the_staff_lets_the_first_of_an_organization_in_on_a_page(
+    app: Flask, vouching: Vouching, browser: Browser, client: OpenClient, town: Town, clock: Clock
+) -> None:
+    register(browser, free_provider(app, town.slug))
+    with portal_of(app).databases.app.session(town.slug) as session:
+        claim = session.scalars(select(GroupClaim)).one()
+        claim.told_at, user_id, place = clock.now, claim.user_id, f"/staff/requests/{claim.id}"
+        session.commit()
+    nurse, supervisor = Browser(client(town.slug)), Browser(client(town.slug))
+    vouching.sign_in(nurse, "nora.quinn")
+    nurse.get("/staff/requests", status=403)
+    vouching.sign_in(supervisor, "sylvia.marsh")
+    page = supervisor.get("/staff/requests")
+    assert "Not registered yet" in page.text
+    assert page.form(place)
+    supervisor.post(place, {"decision": "accept"})
+    supervisor.post(place, {"decision": "decline"}, status=404)
+    with portal_of(app).databases.app.session(town.slug) as session:
+        roles = session.scalars(select(Membership.role).where(Membership.user_id == user_id)).all()
+    assert list(roles) == ["group_admin"]
+    assert "group:decide" in {event.action for event in trail(app, town.slug)}
 
 
 def test_the_staff_are_signed_off_when_idle(vouching: Vouching, browser: Browser, clock: Clock) -> None:
