@@ -28,6 +28,9 @@ INSIDE = (
 )
 """Parts that only the payer's own people work with."""
 
+FOR_REVIEWERS = frozenset({"criterion", "met_when"})
+"""Keys, wherever they stand, that only reviewers see."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -56,10 +59,14 @@ def list_notes(
 
 def notes_between(old: Contract, new: Contract) -> tuple[tuple[Area, tuple[Change, ...]], ...]:
     """What a provider notices of the step from one contract to another, by kind of thing."""
-    seen = [one for one in differences(old, new) if not any(one.path[: len(part)] == part for part in INSIDE)]
+    seen = [one for one in differences(old, new) if not _is_inside(one.path)]
     order = list(Area)
     seen.sort(key=lambda one: order.index(one.area))
     return tuple((area, tuple(changes)) for area, changes in groupby(seen, key=lambda one: one.area))
+
+
+def _is_inside(path: tuple[str, ...]) -> bool:
+    return not FOR_REVIEWERS.isdisjoint(path) or any(path[: len(part)] == part for part in INSIDE)
 
 
 def _note(session: ControlSession, contracts: ContractsInForce, one: Publication) -> Note | None:

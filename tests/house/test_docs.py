@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
+from app.cli import main
 from launch.places import ROOT
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -50,3 +52,15 @@ def test_every_word_of_run_that_is_named_is_known() -> None:
     told = {word for page in PAGES for word in re.findall(r"\./run ([a-z]+)", page.read_text(encoding="utf-8"))}
     assert told
     assert told <= known
+
+
+def test_every_command_that_is_named_is_there() -> None:
+    lost = []
+    for page in PAGES:
+        for told in re.findall(r"\./run charter((?: [a-z-]+){1,2})", page.read_text(encoding="utf-8")):
+            command: click.Command | None = main
+            for word in told.split():
+                if isinstance(command, click.Group):
+                    command = command.get_command(click.Context(command), word)
+            lost += [f"{page.name}: {told}"] if command is None else []
+    assert lost == []
