@@ -49,8 +49,12 @@ def take_turn(session: Session, subject: bytes, *, now: datetime) -> PasswordAtt
 
 
 def locked_until(row: PasswordAttempts, *, now: datetime) -> datetime | None:
-    """When the lock ends, or None when there is none."""
-    return row.locked_until if row.locked_until is not None and row.locked_until > now else None
+    """When the lock ends, or None when there is none.
+
+    A clock set back leaves nobody locked for longer than the longest lock.
+    """
+    until = row.locked_until
+    return until if until is not None and now < until <= now + LONGEST_LOCK else None
 
 
 def count_failure(row: PasswordAttempts, rule: LockRule, *, now: datetime) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.attempts import may_send_code
 from app.accounts.models import OneTimeCode, UserAccount, UserSession
-from app.accounts.secrets import TenantSecrets, new_code
+from app.accounts.secrets import CLOCK_PLAY, TenantSecrets, new_code
 from app.storage.mailbox import Mail, post_mail
 from app.storage.telephone import Text, post_text
 from tenancy.contract import Contract
@@ -78,7 +78,7 @@ def take_code(session: Session, desk: CodeDesk, purpose: str, code: str, *, now:
         .order_by(OneTimeCode.created_at.desc())
         .limit(1)
     )
-    if row is None or row.expires_at <= now:
+    if row is None or not row.created_at - CLOCK_PLAY <= now < row.expires_at:
         return None
     row.tries += 1
     is_right = hmac.compare_digest(row.code_hash, _hash(desk, purpose, Factor(row.channel), code))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.enrolment_models import EnrolmentLink
 from app.accounts.models import UserAccount
-from app.accounts.secrets import TenantSecrets, new_token, token_hash
+from app.accounts.secrets import CLOCK_PLAY, TenantSecrets, new_token, token_hash
 from app.storage.mailbox import Mail, post_mail
 from app.storage.outbox import enqueue
 from tenancy.contract import Contract
@@ -96,9 +96,15 @@ def address_mark(secrets: TenantSecrets, email: str) -> bytes:
 
 
 def find_link(session: Session, token: str, *, now: datetime, is_taken: bool = False) -> EnrolmentLink | None:
-    """The link of a token while it works: not used, not replaced by a newer one, not too old. Taken: locked."""
+    """The link of a token while it works: not used, not replaced by a newer one, not too old. Taken: locked.
+
+    A clock set back makes none live longer.
+    """
     statement = select(EnrolmentLink).where(
-        EnrolmentLink.token_hash == token_hash(token), EnrolmentLink.closed_at.is_(None), EnrolmentLink.expires_at > now
+        EnrolmentLink.token_hash == token_hash(token),
+        EnrolmentLink.closed_at.is_(None),
+        EnrolmentLink.expires_at > now,
+        EnrolmentLink.created_at <= now + CLOCK_PLAY,
     )
     return session.scalar(statement.with_for_update() if is_taken else statement)
 

@@ -10,12 +10,15 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _NONCE = 12
+CLOCK_PLAY = timedelta(minutes=1)
+"""How far a code or a link may seem to come from the future: a clock set back makes none live longer."""
 
 
 @dataclass(frozen=True, slots=True)
