@@ -179,6 +179,8 @@ def _serve(children: Children, demo: Demo, settings: Mapping[str, str]) -> None:
         until(partial(_is_ready, demo.port, host, web), web, seconds=_READY_SECONDS, what=f"http://{host}/readyz")
     # after the pages: what it sends may leave a second later, the first page should not
     children.start("worker", environment.program("app.worker"), log=log / "worker.log", env=serving)
+    previews = [*environment.program("app.cli"), "preview", "serve"]
+    children.start("previews", previews, log=log / "previews.log", env=process_environment(shown))
 
 
 def process_environment(settings: Mapping[str, str]) -> dict[str, str]:

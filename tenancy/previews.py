@@ -12,12 +12,14 @@ from datetime import datetime
 import psycopg
 from sqlalchemy import text
 
+from tenancy.contract import Contract
 from tenancy.handover import purge_tenant
 from tenancy.isolation import checked_slug
 from tenancy.provisioning import TenantWasPurged, create_tenant, list_tenants
 from tenancy.release import canonical_text
 from tenancy.releases import Loaded, raise_version
 from tenancy.scope import ControlSession
+from tenancy.stored import contract_of
 
 PREFIX = "preview_"
 
@@ -80,6 +82,28 @@ def take_down(session: ControlSession, slug: str) -> None:
     """Stop showing a preview. Raises NoSuchPreview. The caller commits, then removes its tenant."""
     gone = session.execute(text("DELETE FROM control.preview WHERE slug = :slug RETURNING slug"), {"slug": slug})
     if gone.first() is None:
+        raise NoSuchPreview(f"No preview of {slug} is up.")
+    raise_version(session, tenant_of(slug))
+
+
+def contract_to_show(session: ControlSession, slug: str) -> Contract:
+    """What a preview is of. Raises NoSuchPreview, StoredUnreadable."""
+    row = session.execute(text("SELECT content, hash FROM control.preview WHERE slug = :slug"), {"slug": slug}).first()
+    if row is None:
+        raise NoSuchPreview(f"No preview of {slug} is up.")
+    return contract_of(row.content, row.hash)
+
+
+def make_ready(session: ControlSession, slug: str) -> None:
+    """Its people are there: show it. The caller commits."""
+    session.execute(text("UPDATE control.preview SET is_ready = true WHERE slug = :slug"), {"slug": slug})
+    raise_version(session, tenant_of(slug))
+
+
+def end_preview(session: ControlSession, slug: str, *, now: datetime) -> None:
+    """Show it no more; whoever tends previews removes its schema. Raises NoSuchPreview. The caller commits."""
+    ended = text("UPDATE control.preview SET expires_at = :now WHERE slug = :slug AND expires_at > :now RETURNING slug")
+    if session.execute(ended, {"slug": slug, "now": now}).first() is None:
         raise NoSuchPreview(f"No preview of {slug} is up.")
     raise_version(session, tenant_of(slug))
 

@@ -86,6 +86,16 @@ def demo_password(secrets: TenantSecrets, username: str) -> str:
     return f"{_WORDS[mixed[0] % len(_WORDS)]}-{_WORDS[mixed[1] % len(_WORDS)]}-{number:04}"
 
 
+def demo_sign_ins(secrets: TenantSecrets) -> tuple[tuple[str, str, str], ...]:
+    """User name, password and authenticator's secret of each of the demo's people in the tenant of these secrets."""
+    return tuple((one.username, demo_password(secrets, one.username), _app_secret(secrets, one)) for one in _PEOPLE)
+
+
+def _app_secret(secrets: TenantSecrets, person: _Person) -> str:
+    mixed = secrets.keyed_hash("demo authenticator", person.username)[:20]
+    return base64.b32encode(mixed).decode() if person.has_app else ""
+
+
 def _group(session: Session, provider_id: UUID, now: datetime) -> ProviderGroup:
     found = session.scalar(select(ProviderGroup).where(ProviderGroup.provider_id == provider_id))
     if found is None:
@@ -105,7 +115,7 @@ def _user(
     now: datetime,
 ) -> DemoUser:
     password = demo_password(secrets, person.username)
-    secret = base64.b32encode(secrets.keyed_hash("demo authenticator", person.username)[:20]).decode()
+    secret = _app_secret(secrets, person)
     user = queries.find_user(session, person.username)
     if user is None:
         user = _new_user(session, person, password, now)
@@ -124,7 +134,7 @@ def _user(
         user_id=user.id,
         group_ids=tuple(groups[index].id for index, _ in person.roles),
         password=password,
-        totp_secret=secret if person.has_app else "",
+        totp_secret=secret,
     )
 
 

@@ -9,12 +9,14 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
+import psycopg
 
 from app.console.contract_commands import loaded_from
 from app.console.demo_commands import fill
@@ -22,10 +24,14 @@ from app.domain.errors import Unavailable
 from app.settings import Settings, SettingsError
 from app.storage.db import Databases
 from tenancy import handover, previews
+from tenancy.contract.credentials import clamp
+from tenancy.contract.floor import Floor
+from tenancy.extends import Library
 from tenancy.in_force import PREVIEW_LABEL
 from tenancy.isolation import BadSlug
-from tenancy.loader import LoadedContract
+from tenancy.loader import LoadedContract, read_floor
 from tenancy.sources import sources_of
+from tenancy.stored import StoredUnreadable
 
 CASES = 40
 LOOK_SECONDS = 0.4
@@ -124,6 +130,51 @@ def list_() -> None:
     with _work() as (_, _dsn, databases), databases.control.session() as session:
         for one in previews.list_previews(session):
             click.echo(f"{one.slug:<24} {one.hash[:12]}  by {one.made_by}, until {one.expires_at:%Y-%m-%d %H:%M} UTC")
+
+
+@preview.command("serve")
+@click.option("--once", is_flag=True, help="Do what is due and end.")
+def serve(once: bool) -> None:
+    """Stay, and make the previews that the console asks for; remove those whose time is over."""
+    with _work() as (settings, dsn, databases):
+        while True:
+            _tend(settings, dsn, databases)
+            if once:
+                return
+            time.sleep(LOOK_SECONDS)
+
+
+def _tend(settings: Settings, dsn: str, databases: Databases) -> None:
+    """One that cannot be made is ended; the database away is waited for."""
+    try:
+        _remove_expired(settings, dsn, databases)
+        with databases.control.session() as session:
+            wanted = [one for one in previews.list_previews(session) if not one.is_ready]
+    except (*FAULTS, psycopg.Error) as fault:
+        click.echo(f"waiting: {type(fault).__name__}")
+        return
+    for one in wanted:
+        try:
+            _make(settings, dsn, databases, one)
+            click.echo(f"{one.slug}: shown")
+        except (*FAULTS, psycopg.Error, StoredUnreadable, ValueError) as fault:
+            click.echo(f"{one.slug}: {type(fault).__name__}")
+            with suppress(previews.NoSuchPreview), databases.control.session() as session:
+                previews.end_preview(session, one.slug, now=datetime.now(UTC))
+                session.commit()
+
+
+def _make(settings: Settings, dsn: str, databases: Databases, one: previews.Preview) -> None:
+    with databases.control.session() as session:
+        contract = previews.contract_to_show(session, one.slug)
+    floor, _ = read_floor(Library(settings.contracts_dir.resolve()))
+    policy = clamp(contract, floor or Floor())
+    loaded = LoadedContract(one.slug, contract, one.hash, MappingProxyType({}), policy)
+    previews.make_tenant(dsn, one.slug)
+    fill(settings, databases, one.tenant, loaded, cases=CASES)
+    with databases.control.session() as session:
+        previews.make_ready(session, one.slug)
+        session.commit()
 
 
 def _remove_expired(settings: Settings, dsn: str, databases: Databases) -> None:

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from flask import render_template, request
 
-from app.console import drafting, releasing
+from app.accounts.secrets import TenantSecrets
+from app.accounts.seeding import demo_sign_ins
+from app.console import drafting, previewing, releasing
 from app.console.contract_pages import proposal_line
 from app.console.here import bench, inside
 from app.console.planning import Plan
@@ -15,7 +17,8 @@ from app.console.saying import moment, people, short
 from app.console.switch_pages import when_options
 from app.domain.access import Permission, may
 from app.domain.errors import FieldFault
-from app.web.request import actor, now
+from app.web.request import actor, now, portal
+from tenancy.in_force import PREVIEW_LABEL
 from tenancy.plan import Reach
 
 
@@ -38,6 +41,7 @@ def change_page(slug: str, faults: tuple[FieldFault, ...] = (), refused: releasi
         checked=checked,
         newer=newer_words(checked.newer, zone) if checked and checked.newer else None,
         plan=plan_parts(checked.plan) if checked and checked.plan else None,
+        preview=preview_words(slug, zone),
         when_options=when_options(newest.contract),
         typed=request.form,
         faults=faults,
@@ -50,6 +54,22 @@ def _text(slug: str, draft: drafting.Draft | None) -> str:
     if typed is not None:
         return drafting.CONTROL_CHARACTERS.sub("", typed)
     return draft.text if draft else drafting.text_in_force(bench(), slug)
+
+
+def preview_words(slug: str, zone: str) -> dict[str, Any] | None:
+    """The preview that is up or being made: where, of what, until when, and who may sign in there."""
+    found = previewing.find_preview(bench(), slug, now=now())
+    if found is None:
+        return None
+    address = portal().settings.url(f"{slug.replace('_', '-')}.{PREVIEW_LABEL}")
+    return {
+        "is_ready": found.is_ready,
+        "short": short(found.hash),
+        "by": found.made_by,
+        "until": moment(found.expires_at, zone),
+        "address": address,
+        "people": demo_sign_ins(TenantSecrets(portal().keyring.key_for(found.tenant))) if found.is_ready else (),
+    }
 
 
 def newer_words(newer: drafting.Newer, zone: str) -> dict[str, Any]:

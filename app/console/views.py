@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from app.accounts.staff_pages import role_names
-from app.console import asking_views, board_views, contract_views, release_views, switch_views
+from app.console import asking_views, board_views, contract_views, preview_views, release_views, switch_views
 from app.console.blueprints import blueprint
 
-PAGES = (asking_views, board_views, contract_views, release_views, switch_views)
+PAGES = (asking_views, board_views, contract_views, preview_views, release_views, switch_views)
 __all__ = ["blueprint", "install"]
 
 

@@ -10,6 +10,8 @@ from tenancy.isolation import BadSlug
 from tenancy.loader import ContractShelf
 from tenancy.previews import (
     NoSuchPreview,
+    contract_to_show,
+    end_preview,
     is_preview,
     keep_preview,
     list_previews,
@@ -31,9 +33,14 @@ def test_a_preview_is_kept_shown_and_taken_down(control_session: ControlSession,
         keep_preview(control_session, loaded, by="Ann", now=NOW, until=NOW + timedelta(hours=8), is_ready=is_ready)
     (one,) = list_previews(control_session)
     assert (one.slug, one.tenant, one.hash, one.is_ready) == ("oregon", "preview_oregon", loaded.release, True)
+    assert contract_to_show(control_session, "oregon") == loaded.contract
+    end_preview(control_session, "oregon", now=NOW)
     take_down(control_session, "oregon")
+    for gone in (take_down, contract_to_show):
+        with pytest.raises(NoSuchPreview):
+            gone(control_session, "oregon")
     with pytest.raises(NoSuchPreview):
-        take_down(control_session, "oregon")
+        end_preview(control_session, "oregon", now=NOW)
 
 
 def test_a_previews_schema_comes_up_again_after_it_was_removed(clone: Clone) -> None:
