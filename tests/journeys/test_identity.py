@@ -11,13 +11,15 @@ from pathlib import Path
 import pyotp
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.accounts import staff_recognition
+from app.accounts import passwords, staff_recognition
 from app.accounts.jobs import handlers
+from app.accounts.models import UserAccount
 from app.storage.models import MailMessage
 from app.storage.outbox import drain
 from app.web.request import portal_of
+from tenancy.vocabulary import ResetStep
 from tests.identity import Vouching, running
 from tests.journeys.axe import must_be_accessible
 from tests.journeys.conftest import NARROW, Live, OpenPage
@@ -25,6 +27,7 @@ from tests.journeys.conftest import NARROW, Live, OpenPage
 pytestmark = pytest.mark.browser
 SLUG = "colorado"
 NEW = "Quiet-Harbour-4711"
+QUESTION = "What was the name of your first pet?"
 
 
 @pytest.fixture(scope="module")
@@ -33,36 +36,53 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vouching]:
         yield started
 
 
-def mailed_link(live: Live) -> str:
+def mailed_link(live: Live, slug: str) -> str:
     """Do what the outbox owes; the link in the newest mail."""
     portal = portal_of(live.app)
-    contract = portal.tenants[SLUG].contract
+    contract = portal.tenants[slug].contract
     now = datetime.now(UTC)
-    drain(portal.databases, SLUG, contract=contract, now=now, handlers=handlers(portal.settings))
-    with portal.databases.app.session(SLUG) as session:
+    drain(portal.databases, slug, contract=contract, now=now, handlers=handlers(portal.settings))
+    with portal.databases.app.session(slug) as session:
         mails = session.scalars(select(MailMessage).where(MailMessage.kind == "recovery_link")).all()
     found = re.search(r"recover/[\w-]+", mails[-1].body)
     assert found is not None
     return f"/{found[0]}"
 
 
-def test_somebody_forgot_the_password(live: Live, open_page: OpenPage, shoot: Callable[[Page, str], Path]) -> None:
-    user = live.town(SLUG).users["dana.whitlock"]
+def has_a_secret_question(live: Live, slug: str, username: str) -> bool:
+    """Give the person a secret question; whether the contract asks it of whoever forgot the password (AUTH-09)."""
+    portal = portal_of(live.app)
+    asks = {"secret_question": QUESTION, "secret_answer_hash": passwords.hashed("otto the cat")}
+    with portal.databases.app.session(slug) as session:
+        session.execute(update(UserAccount).where(UserAccount.username == username).values(**asks))
+        session.commit()
+    return ResetStep.SECRET_QUESTION in portal.tenants[slug].contract.sign_in.reset
+
+
+@pytest.mark.parametrize("slug", ["colorado", "mississippi", "west_virginia"])
+def test_somebody_forgot_the_password(
+    live: Live, open_page: OpenPage, shoot: Callable[[Page, str], Path], slug: str
+) -> None:
+    user = live.town(slug).users["dana.whitlock"]
+    is_asked = has_a_secret_question(live, slug, user.username)
     page = open_page(viewport=NARROW)
-    page.goto(live.address(SLUG, "/sign-in"))
+    page.goto(live.address(slug, "/sign-in"))
     shoot(page, "sign-in-320")
-    page.get_by_role("link", name=live.app.extensions["charter"].tenants[SLUG].contract.sign_in.reset_label).click()
+    page.get_by_role("link", name=portal_of(live.app).tenants[slug].contract.sign_in.reset_label).click()
     page.get_by_label("User name").fill(user.username)
     page.get_by_role("button", name="Send me a link").click()
     expect(page.get_by_text("If there is such an account")).to_be_visible()
     shoot(page, "sent-320")
-    page.goto(live.address(SLUG, mailed_link(live)))
+    page.goto(live.address(slug, mailed_link(live, slug)))
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Code").fill(pyotp.TOTP(user.totp_secret).now())
     shoot(page, "code-320")
     page.get_by_role("button", name="Verify code").click()
     page.get_by_label("New password").fill(NEW)
     page.get_by_label("The same once more").fill(NEW)
+    expect(page.get_by_label(QUESTION)).to_have_count(1 if is_asked else 0)
+    if is_asked:
+        page.get_by_label(QUESTION).fill("Otto the cat")
     must_be_accessible(page)
     shoot(page, "password-320")
     page.get_by_role("button", name="Set the password").click()
