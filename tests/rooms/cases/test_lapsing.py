@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from app.cases.lapsing import lapse_drafts
 from app.cases.models import Case, CaseEvent, Request
+from app.settings import Settings
 from app.web.request import portal_of
+from app.worker import works_from
 from tests.rooms.cases.casebook import Casebook
 from tests.rooms.cases.people import NOW
 
@@ -43,3 +45,13 @@ def test_an_extension_that_was_left_leaves_its_case_as_it_stood(book: Casebook) 
         case = session.get_one(Case, wanted)
         assert case.status == "submitted"
         assert case.requests[-1].status == "cancelled"
+
+
+def test_the_worker_looks_for_them_in_every_tenant(book: Casebook, settings: Settings) -> None:
+    left = book.a_draft(minutes_ago=365 * A_DAY)
+    works = works_from(settings)
+    works.clock = lambda: NOW
+    assert works.lapse_drafts() == 1
+    works.databases.close()
+    with book.session() as session:
+        assert session.get_one(Case, left).status == "cancelled"
