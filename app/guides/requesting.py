@@ -13,8 +13,35 @@ from app.guides.conditions import said_when
 from app.guides.entering import yes_no
 from app.web.messages import gettext as _
 from tenancy.contract import Contract
-from tenancy.contract.intake import DocumentRule, FieldRule, ProviderRule, RequestType
-from tenancy.vocabulary import CaseField, Category, Feature, LineField, Need, Presentation, ProviderRole, Severity, Word
+from tenancy.contract.intake import DocumentRule, FieldRule, ProviderRule, RequestType, Service
+from tenancy.vocabulary import (
+    CaseField,
+    Category,
+    Channel,
+    ChannelUse,
+    Feature,
+    LineField,
+    Need,
+    Presentation,
+    ProviderRole,
+    Severity,
+    Word,
+)
+
+CHANNELS: Mapping[Channel, str] = {
+    Channel.PORTAL: _("this portal"),
+    Channel.PHONE: _("telephone"),
+    Channel.FAX: _("fax"),
+    Channel.MAIL: _("post"),
+    Channel.FHIR: _("your own system (%(kind)s)", kind="FHIR"),
+    Channel.X12: _("your own system (%(kind)s)", kind="X12"),
+}
+USES: Mapping[ChannelUse, str] = {
+    ChannelUse.REQUIRED: _("the only way"),
+    ChannelUse.PREFERRED: _("the best way"),
+    ChannelUse.ALLOWED: _("possible"),
+    ChannelUse.NOT_ALLOWED: _("not possible"),
+}
 
 
 def members(contract: Contract) -> Chapter:
@@ -178,7 +205,18 @@ def _services(contract: Contract, on: date) -> tuple[Block, ...]:
     rows = tuple(
         (one.label, _care(contract, one.categories)) for _name, one in those_in_force(contract.catalogue.services, on)
     )
-    return table(_("What can be asked for"), (_("Service"), _("Care")), rows)
+    others = tuple(
+        Fact(f"catalogue.services.{name}.channels", one.label, _ways(one))
+        for name, one in those_in_force(contract.catalogue.services, on)
+        if one.channels
+    )
+    return (*table(_("What can be asked for"), (_("Service"), _("Care")), rows), *facts(*others))
+
+
+def _ways(one: Service) -> str:
+    """Ways to ask for a service, and what to do where the portal is not one."""
+    told = [f"{CHANNELS[way]}: {USES[use]}" for way, use in one.channels.items()]
+    return ". ".join(part for part in ("; ".join(told), one.channel_text) if part)
 
 
 def _checks(contract: Contract, on: date) -> tuple[Block, ...]:
@@ -199,7 +237,9 @@ def _sending(contract: Contract, on: date) -> tuple[Block, ...]:
         _("Press “%(label)s”. %(said)s", label=wording.submit_label, said=wording.submitted_text),
         _("To give up a draft, choose “%(label)s”.", label=wording.cancel_label),
     )
-    return (Heading(wording.submit_label), *says(*steps))
+    kept = counted(contract.intake.draft_days, "day")
+    untouched = Fact("intake.draft_days", _("A draft nobody changes is closed after"), kept)
+    return (Heading(wording.submit_label), *says(*steps), *facts(untouched))
 
 
 def questionnaires(contract: Contract, on: date) -> Chapter:
@@ -257,6 +297,8 @@ def _wanted(contract: Contract, one: DocumentRule) -> str:
     kinds = contract.catalogue.lists.get("document_types", {})
     types = listed([kinds.get(name, name) for name in (one.document_type, *one.alternatives)], "or")
     told.append(_("Type: %(types)s.", types=types))
+    told += [_("On the form: %(form)s.", form=one.form)] if one.form else []
+    told += [_("Signed by %(who)s.", who=one.signed_by)] if one.signed_by else []
     if one.max_age_days is not None:
         told.append(_("Not older than %(days)s on the day of receipt.", days=counted(one.max_age_days, "day")))
     return " ".join(told)

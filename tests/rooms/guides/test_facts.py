@@ -26,6 +26,7 @@ from app.cases.drafts import must_be_open
 from app.domain import typed
 from app.domain.access import ROLE_PERMISSIONS, Permission
 from app.domain.calendars import BusinessCalendar, business_calendar
+from app.domain.channels import channel_advice
 from app.domain.claims import ClaimFault, claim_faults, is_open
 from app.domain.clock import Pause, Terms, due_at, ends_at
 from app.domain.completeness import missing
@@ -44,7 +45,7 @@ from launch.places import ROOT
 from tenancy.contract import Contract
 from tenancy.contract.declare import Span
 from tenancy.loader import LoadedContract, read_directory
-from tenancy.vocabulary import Category, ClockStart, LateAnswer, Outcome, Role, SpanUnit
+from tenancy.vocabulary import Category, ClockStart, LateAnswer, Outcome, Role, Severity, SpanUnit
 from tests.builders import diagnosis, draft, line
 from tests.fourth import folder_with_fourth
 
@@ -296,6 +297,14 @@ def procedure_needed(told: Told) -> None:
         assert ("procedures" in found) == (told.words == "must be given")
 
 
+def ways_to_ask(told: Told) -> None:
+    name = told.fact.key.split(".")[2]
+    advice = channel_advice(told.contract, draft(fields=cast("Any", {"service_type": name})))
+    is_open = re.search(r"this portal: (the only|the best|possible)", told.words) is not None
+    others_only = re.search(r"(?<!portal): the only way", told.words) is not None
+    assert (advice is not None and advice[1] is Severity.ERROR) == (not is_open or others_only)
+
+
 def urgencies(told: Told) -> None:
     made = draft()
     (asked,) = [one for one in asked_fields(told.contract, made, on=ON) if one.name == "urgency"]
@@ -453,6 +462,8 @@ PROVERS: Mapping[str, Callable[[Told], None]] = {
     "layout.page_size": as_the_contract_has_it,
     "preferences.limit": as_the_contract_has_it,
     "requirement.*": as_the_contract_has_it,
+    "intake.draft_days": as_the_contract_has_it,
+    "catalogue.services.*.channels": ways_to_ask,
     "intake.request_types.*": start_window,
     "intake.urgencies": urgencies,
     "intake.fields.*": asked_of_a_case,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from app.guides.release_notes import notes_between
+from app.guides.release_notes import list_notes, notes_between
 from app.web.request import portal_of
 from tenancy.loader import ContractShelf
 from tenancy.plan import Area
+from tenancy.release import release_of
+from tenancy.releases import approve, propose, record_releases
 from tests.builders import shipped
 from tests.pages import Browser, OpenClient
 from tests.rooms.cases.casebook import open_casebook
@@ -64,3 +67,24 @@ def test_notes_of_a_release_leave_out_what_only_the_payer_works_with() -> None:
     ((area, changes),) = notes_between(old, new)
     assert area is Area.DOCUMENTS
     assert [change.sentence for change in changes] == ["Uploads and document rules › max megabytes: was 4, is now 9."]
+
+
+def test_each_release_tells_what_changed_the_newest_first(app: Flask, client: OpenClient, shelf: ContractShelf) -> None:
+    book, loaded = open_casebook(app, client, "colorado"), shelf.good["colorado"]
+    contracts, now = portal_of(app).contracts, app.config["CLOCK"]()
+    larger = replace(loaded.contract, documents=replace(loaded.contract.documents, max_megabytes=9))
+    inside = replace(larger, review=replace(larger.review, expiring_days=77))
+    with portal_of(app).databases.control.session() as control:
+        record_releases(control, {"colorado": loaded}, now=now)
+        for contract in (larger, inside):
+            new = replace(loaded, contract=contract, release=release_of(contract))
+            proposal = propose(control, new, author="Ann", reason="Guide", now=now)
+            approve(control, proposal.id, approver="Bo", now=now)
+        control.commit()
+        (note,) = list_notes(control, contracts, "colorado", now=now)
+        assert list_notes(control, contracts, "colorado", now=now - timedelta(days=1)) == ()
+        assert list_notes(control, contracts, "nowhere", now=now) == ()
+    assert note.changes[0][0] is Area.DOCUMENTS
+    page = book.browser("alex").get("/help/releases")
+    assert "max megabytes: was 4, is now 9." in page.text
+    assert "expiring days" not in page.text
