@@ -25,13 +25,11 @@ from app.domain.credentials import check_password, clamp
 from app.domain.errors import DomainError, NotFound
 from app.storage.audit import record
 from tenancy.contract import Contract
-from tenancy.contract.declare import Span
 from tenancy.contract.floor import Floor
-from tenancy.vocabulary import Factor, SpanUnit
+from tenancy.vocabulary import Factor
 
 PENDING_LIFE = timedelta(minutes=15)
 SESSION_LIFE = timedelta(hours=12)
-_UNITS = {SpanUnit.MINUTES: timedelta(minutes=1), SpanUnit.HOURS: timedelta(hours=1)}
 
 
 class SignInRefused(DomainError):
@@ -253,18 +251,15 @@ def sign_out(session: Session, session_id: UUID, *, actor: Actor, now: datetime)
 
 
 def lock_rule(contract: Contract) -> LockRule:
-    """The contract's number of failures and length of the first lock."""
-    return LockRule(failures=contract.sign_in.lockout_attempts, first=_length(contract.sign_in.lockout))
+    """The number of failures and the length of the first lock under the policy in force, never below the floor."""
+    policy = clamp(contract, Floor())
+    return LockRule(failures=policy.lockout_attempts, first=policy.lockout)
 
 
 def _is_below_rules(contract: Contract, user: UserAccount, password: str) -> bool:
     about = (user.username, user.email.partition("@")[0], user.first_name, user.last_name)
     policy = clamp(contract, Floor()).password
     return bool(check_password(policy, password, about=about, is_known=is_known))
-
-
-def _length(span: Span) -> timedelta:
-    return _UNITS[span.unit] * span.amount
 
 
 def _open_session(

@@ -139,8 +139,8 @@ def seconds_left() -> int:
     seen = session.get(_SEEN)
     limit = CONSOLE_IDLE + CONSOLE_COUNTDOWN
     if not g.is_console:
-        times = web.contract().session
-        limit = timedelta(minutes=times.idle_minutes + times.countdown_minutes)
+        held = web.policy()
+        limit = held.idle + held.countdown
     if not isinstance(seen, int):
         return -1
     passed = max(0, int(web.now().timestamp()) - seen)

@@ -15,7 +15,7 @@ from flask import Flask, g, request, url_for
 from app.domain.errors import FieldFault
 from app.web import assets, csrf, messages, navigation
 from app.web.paging import SIZES
-from app.web.request import contract, in_force, portal, signed_in
+from app.web.request import contract, in_force, policy, portal, signed_in
 from app.web.sessions import CONSOLE_COUNTDOWN, CONSOLE_IDLE
 from tenancy.contract import Contract
 from tenancy.vocabulary import Navigation, Word
@@ -121,8 +121,8 @@ def idle_times() -> Mapping[str, int]:
     """Seconds without activity before the warning, and seconds it counts down; the guides' own at the console."""
     if g.get("is_console", False):
         return {"idle": CONSOLE_IDLE.seconds, "countdown": CONSOLE_COUNTDOWN.seconds}
-    times = contract().session
-    return {"idle": times.idle_minutes * 60, "countdown": times.countdown_minutes * 60}
+    held = policy()
+    return {"idle": int(held.idle.total_seconds()), "countdown": int(held.countdown.total_seconds())}
 
 
 def install(app: Flask) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 
+from app.web.request import portal_of
+from tenancy.contract.credentials import clamp
+from tenancy.contract.floor import Floor
 from tests.pages import Browser
 from tests.people import Town, sign_in
 from tests.rooms.accounts.conftest import Clock
@@ -64,3 +69,19 @@ def test_whoever_was_signed_off_is_told_so_and_comes_back_to_the_page(insider: B
 def test_a_clock_set_back_gives_no_more_than_a_fresh_session(insider: Browser, clock: Clock) -> None:
     clock.advance(hours=-3)
     assert left(insider) <= LIMIT.total_seconds()
+
+
+def test_a_contract_above_the_floors_longest_signs_off_when_the_floor_says(
+    app: Flask, insider: Browser, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contracts = portal_of(app).contracts
+    loaded = contracts["colorado"]
+    weak = replace(loaded.contract, session=replace(loaded.contract.session, idle_minutes=60))
+    shown = replace(loaded, contract=weak, policy=clamp(weak, Floor()))
+    monkeypatch.setattr(contracts, "for_group", lambda _slug, _group: shown)
+    monkeypatch.setitem(contracts._shown, "colorado", shown)
+    assert 'data-idle="1800"' in insider.get("/").html
+    clock.now += timedelta(minutes=32, seconds=-2)
+    insider.get("/")
+    clock.now += timedelta(minutes=32, seconds=2)
+    insider.get("/", status=303)

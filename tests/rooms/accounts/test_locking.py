@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from app.accounts.attempts import LockRule
+from app.accounts.service import lock_rule
 from app.web.request import portal_of
+from tenancy.contract import Contract
+from tenancy.contract.declare import Span
+from tenancy.vocabulary import SpanUnit
 from tests.pages import Browser, OpenClient
 from tests.people import Town, sign_in
 from tests.rooms.accounts.conftest import Clock
@@ -99,3 +105,9 @@ def bare(html: str, name: str) -> str:
     """The page without what differs by nature: the typed name and the random tokens."""
     html = re.sub(r'(name="csrf_token" value=|csrf-token" content=)"[^"]*"', "", html)
     return html.replace(name, "")
+
+
+def test_a_contract_under_the_floor_locks_as_long_as_the_floor_says(contract: Callable[[str], Contract]) -> None:
+    rules = contract("colorado")
+    weak = replace(rules.sign_in, lockout=Span(amount=1, unit=SpanUnit.MINUTES))
+    assert lock_rule(replace(rules, sign_in=weak)).first == timedelta(minutes=15)
