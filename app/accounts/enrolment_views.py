@@ -22,6 +22,7 @@ from app.web import csrf
 from app.web.access import body_limit, public
 from app.web.messages import gettext as _
 from app.web.request import commit_anyway, contract, now, policy, session
+from app.web.undeclared import known
 from tenancy.vocabulary import Factor
 
 blueprint = Blueprint("enrolment", __name__, url_prefix="/enrol")
@@ -102,6 +103,7 @@ def username() -> Answer:
 @body_limit(_SMALL)
 def password() -> Answer:
     """The password (MFA-05, MFA-07)."""
+    known("username")  # there for password managers only
     typed = request.form.get("password", "")
     if typed != request.form.get("password_again", ""):
         return _refused("password_again", _("The two entries differ."))
