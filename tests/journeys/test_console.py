@@ -107,6 +107,7 @@ def propose_a_longer_window(carla: Page, shoot: Shoot) -> None:
     carla.get_by_label(f"{SLUG}.yaml").fill(ORIGINAL.replace(WINDOW, LONGER))
     carla.get_by_role("button", name="Keep and check").click()
     expect(carla.get_by_role("heading", name="Plan: one change")).to_be_visible()
+    expect(carla.get_by_text("open cases keep the rules, windows and wording")).to_be_visible()
     look(carla, shoot, "plan")
     carla.get_by_label("Reason").fill("Provider guide, page 12")
     carla.get_by_role("button", name="Propose this release").click()
