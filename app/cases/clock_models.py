@@ -25,6 +25,7 @@ class RequestDeadline(TenantBase):
         CheckConstraint(one_of("state", "running", "paused", "met", "expired", "stopped"), name="state"),
         CheckConstraint("(state = 'paused') = (due_at IS NULL)", name="paused_has_no_end"),
         Index("ix_request_deadline_due", "due_at", postgresql_where=text("state = 'running'")),
+        Index("ix_request_deadline_extended", "request_id", postgresql_where=text("extended_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)

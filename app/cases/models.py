@@ -147,6 +147,12 @@ class Request(StayColumns, CertifiedColumns, TenantBase):
             postgresql_where=text(one_of("status", *OPEN_STATUSES)),
         ),
         Index(
+            "ix_request_decided",
+            "id",
+            postgresql_include=("urgency", "submitted_at", "decided_at", "case_id"),
+            postgresql_where=text("decided_at IS NOT NULL"),
+        ),
+        Index(
             "ix_request_unrouted",
             "submitted_at",
             postgresql_where=text("status = 'submitted' AND routed_at IS NULL"),

@@ -55,9 +55,11 @@ _FIRST = text(
     SELECT urgency, count(*) AS decided, count(*) FILTER (WHERE is_approved) AS approved,
            count(*) FILTER (WHERE is_denied) AS denied,
            avg(took) AS average, percentile_cont(0.5) WITHIN GROUP (ORDER BY took) AS median,
-           count(*) FILTER (WHERE is_approved AND EXISTS (
-             SELECT 1 FROM request_deadline e WHERE e.request_id = told.id AND e.extended_at IS NOT NULL)) AS extended
-      FROM told GROUP BY urgency
+           count(*) FILTER (WHERE is_approved AND longer.request_id IS NOT NULL) AS extended
+      FROM told
+      LEFT JOIN (SELECT DISTINCT e.request_id FROM request_deadline e WHERE e.extended_at IS NOT NULL) AS longer
+        ON longer.request_id = told.id
+     GROUP BY urgency
     """
 )
 _APPEALED = text(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Text, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +24,13 @@ class Determination(TenantBase):
         CheckConstraint(one_of("decision", "approve", "modify", "deny", "void", "pend"), name="decision"),
         Index("ix_determination_request", "request_id", "decided_at"),
         Index("ix_determination_act", "act_id"),
+        Index(
+            "ix_determination_first",
+            "request_id",
+            "decided_at",
+            "decision",
+            postgresql_where=text("round = 'initial' AND decision <> 'pend'"),
+        ),
         {"info": {"append_only": True}},
     )
 

@@ -743,6 +743,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("status IN ('submitted', 'in_review', 'information_requested')"),
     )
     op.create_index(
+        "ix_request_decided",
+        "request",
+        ["id"],
+        unique=False,
+        postgresql_include=("urgency", "submitted_at", "decided_at", "case_id"),
+        postgresql_where=sa.text("decided_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_request_open_due",
         "request",
         ["due_at", "id"],
@@ -821,6 +829,13 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_index("ix_determination_act", "determination", ["act_id"], unique=False)
+    op.create_index(
+        "ix_determination_first",
+        "determination",
+        ["request_id", "decided_at", "decision"],
+        unique=False,
+        postgresql_where=sa.text("round = 'initial' AND decision <> 'pend'"),
+    )
     op.create_index("ix_determination_request", "determination", ["request_id", "decided_at"], unique=False)
     op.create_table(
         "document",
@@ -1088,6 +1103,13 @@ def upgrade() -> None:
         ["due_at"],
         unique=False,
         postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_index(
+        "ix_request_deadline_extended",
+        "request_deadline",
+        ["request_id"],
+        unique=False,
+        postgresql_where=sa.text("extended_at IS NOT NULL"),
     )
     op.create_table(
         "request_reopening",
