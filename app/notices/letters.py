@@ -125,7 +125,8 @@ def mend_letter(
 ) -> LetterRecord:
     """Give a held letter the values it lacked, print and send it. Raises NotFound, Conflict when it is not held.
 
-    It stays held, and says why, when it still cannot be printed.
+    ``line.0.reason`` names the reason of the first line of its table, and so on. The letter stays held, and says why,
+    when it still cannot be printed.
     """
     letter = session.get(Letter, letter_id, with_for_update=True)
     if letter is None:
@@ -133,7 +134,10 @@ def mend_letter(
     if letter.state != "held":
         raise Conflict("This letter is not held any more.")
     facts = facts_of(letter)
-    facts = replace(facts, values={**facts.values, **values})
+    lines = [
+        replace(line, reason=values.get(f"line.{place}.reason", line.reason)) for place, line in enumerate(facts.lines)
+    ]
+    facts = replace(facts, values={**facts.values, **values}, lines=tuple(lines))
     letter.facts, letter.modified_at = _plain(facts), now
     _print_and_send(session, contract, files, letter, facts, now=now)
     _tell(session, letter, "letter:mend", {"values": ",".join(sorted(values))}, actor=actor, now=now)

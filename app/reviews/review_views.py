@@ -13,7 +13,7 @@ from app.cases.documents import Shelf
 from app.cases.upload_views import handed_out
 from app.domain.access import Permission, may
 from app.domain.errors import FieldFault
-from app.reviews import assignment, determinations, files, forms, information, queries, reading
+from app.reviews import assignment, determinations, files, forms, information, letter_desk, queries, reading
 from app.reviews.assignment import Reviewer, reviewers_among
 from app.reviews.blueprints import blueprint
 from app.reviews.determinations import Grounds
@@ -43,7 +43,7 @@ def take(number: str, label: str) -> Response | tuple[str, int]:
         assignment.take(session(), wanted, version=version, actor=actor(), now=now())
         return _("This request is yours.")
 
-    return _acted(number, label, act)
+    return acted(number, label, act)
 
 
 @blueprint.post("/review/<number>/<label>/assign")
@@ -56,7 +56,7 @@ def assign(number: str, label: str) -> Response | tuple[str, int]:
         assignment.assign(session(), wanted, to, version=version, actor=actor(), now=now())
         return _("%(name)s has this request now.", name=to.name if to else _("The team"))
 
-    return _acted(number, label, act)
+    return acted(number, label, act)
 
 
 @blueprint.post("/review/<number>/<label>/escalate")
@@ -69,7 +69,7 @@ def escalate(number: str, label: str) -> Response | tuple[str, int]:
         assignment.escalate(session(), contract(), wanted, why, version=version, actor=actor(), now=now())
         return _("The request was sent up.")
 
-    return _acted(number, label, act)
+    return acted(number, label, act)
 
 
 @blueprint.post("/review/<number>/<label>/extend")
@@ -82,7 +82,7 @@ def extend(number: str, label: str) -> Response | tuple[str, int]:
         assignment.extend_deadline(session(), contract(), wanted, why, version=version, actor=actor(), now=now())
         return _("The deadline was extended. The provider is told.")
 
-    return _acted(number, label, act)
+    return acted(number, label, act)
 
 
 @blueprint.post("/review/<number>/<label>/information")
@@ -97,7 +97,7 @@ def ask(number: str, label: str) -> Response | tuple[str, int]:
         )
         return _("The provider was asked. You see the answer here.")
 
-    return _acted(number, label, act)
+    return acted(number, label, act)
 
 
 @blueprint.post("/review/<number>/<label>/information/<uuid:information_id>/withdraw")
@@ -111,7 +111,7 @@ def withdraw(number: str, label: str, information_id: UUID) -> Response | tuple[
         )
         return _("The question was taken back. The clocks run again.")
 
-    return _acted(number, label, act)
+    return acted(number, label, act)
 
 
 @blueprint.post("/review/<number>/<label>/decide")
@@ -127,7 +127,7 @@ def decide(number: str, label: str) -> Response | tuple[str, int]:
         )
         return _("The request is decided.") if done.is_complete else _("Your decisions were recorded.")
 
-    return _acted(number, label, act)
+    return acted(number, label, act)
 
 
 @blueprint.get("/review/documents/<uuid:document_id>")
@@ -154,7 +154,7 @@ def _back(number: str, label: str, said: str) -> Response:
     return redirect(url_for("reviews.review", number=number, label=label), 303)
 
 
-def _acted(number: str, label: str, act: Callable[[UUID, int], str]) -> Response | tuple[str, int]:
+def acted(number: str, label: str, act: Callable[[UUID, int], str]) -> Response | tuple[str, int]:
     """Do it and come back to the page; what is refused is told there, with what was typed still in it."""
     wanted = _id(number, label)
     try:
@@ -176,6 +176,7 @@ def _page(number: str, label: str, faults: tuple[FieldFault, ...] = (), typed: M
         asked=shown.request,
         may_decide=shown.decisions,
         reviewers=_reviewers(),
+        letters=letter_desk.letters_of(session(), shown.case.id),
         faults=faults,
         wrong={fault.field: fault.message for fault in faults},
         typed=typed or {},

@@ -9,6 +9,7 @@ from app.cases.panels import add_panel
 from app.reviews import (
     action_views,
     after_staff_views,
+    letter_views,
     message_views,
     provider_views,
     report_views,
@@ -23,6 +24,7 @@ from app.reviews.queries import release_of_talk
 PAGES = (
     worklist_views,
     review_views,
+    letter_views,
     provider_views,
     action_views,
     talk_views,

@@ -123,6 +123,7 @@ VERDICTS: Mapping[str, Row] = {
     **rows("reviews.review reviews.pin reviews.mark_read", NOBODY, "tenant's", staff=READERS),
     **rows("reviews.document", NOBODY, "tenant's", "no document", staff=READERS),
     **rows("reviews.take reviews.escalate reviews.extend reviews.ask", NOBODY, "tenant's", staff=WORKERS),
+    **rows("reviews.mend_letter reviews.send_letter_again", NOBODY, "tenant's", "no letter", staff=WORKERS),
     **rows("reviews.withdraw", NOBODY, "tenant's", "nothing was asked for", staff=WORKERS),
     **rows("reviews.assign", NOBODY, "tenant's", staff=frozenset({StaffRole.SUPERVISOR})),
     **rows("reviews.decide", NOBODY, "tenant's", staff=REVIEWERS),

@@ -188,3 +188,24 @@ def test_a_provider_opens_the_letter_from_the_case_page_and_a_stranger_does_not(
     assert opened.data.startswith(b"%PDF")
     browser.get(f"/cases/{sent.number}/letters/{sent.request_id}", status=404)
     Browser(signed_in(SLUG, sent.world.stranger)).get(address, status=404)
+
+
+def test_a_letter_that_cannot_be_printed_is_shown_to_the_reviewers_and_mended_there(
+    sent: Sent, files: FileStore, signed_in: Callable[..., FlaskClient]
+) -> None:
+    decide(sent, sent.physician, Decision.DENY, reason="not_necessary", **(WHY | {"criterion": "A trial 😀 of weeks."}))
+    outbox.drain(
+        sent.databases, SLUG, contract=sent.loaded.contract, now=later(hours=30), handlers=letter_handlers(files)
+    )
+    nurse, here = Browser(signed_in(SLUG, sent.nurse)), f"/review/{sent.number}/R01"
+    page = nurse.get(here)
+    assert "It was not sent. A character of this letter" in page.text
+    with tenant_transaction(sent.databases.app, SLUG) as session:
+        held = list_letters(session, sent.case_id)[0]
+    mend = f"{here}/letters/{held.id}"
+    still = nurse.posted_page(mend, page.form(mend))
+    assert "The letter is still held." in still.text
+    name = next(field for field in page.form(mend) if field.startswith("value."))
+    nurse.post(mend, page.form(mend) | {name: page.form(mend)[name].replace("😀", "")})
+    assert "It was not sent." not in nurse.get(here).text
+    nurse.post(mend, status=409)
