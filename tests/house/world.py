@@ -44,7 +44,7 @@ def typed(named: Objects) -> dict[str, str]:
 def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
     """The objects of each relation, by the variable that names them; own is group 0 and its person ``alex``."""
     sign_everybody_up(book)
-    names = "draft_id group_id user_id member_id document_id letter_id line_id session_id device_id"
+    names = "draft_id group_id user_id member_id document_id letter_id delivery_id line_id session_id device_id"
     names += " talk_id revision_id information_id thread_id claim_id view_id request_id passkey_id"
     missing = dict.fromkeys(names.split(), str(STRANGER))
     return {
@@ -67,6 +67,7 @@ def of_group(book: Casebook, group: int, person: str) -> Objects:
         "member_id": str(book.a_case(group).member_id),
         "document_id": str(STRANGER),
         "letter_id": str(STRANGER),
+        "delivery_id": str(STRANGER),
         "line_id": str(STRANGER),
         "session_id": session_of(book, person),
         "device_id": device_of(book, person),
