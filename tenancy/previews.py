@@ -21,6 +21,9 @@ from tenancy.releases import Loaded, raise_version
 from tenancy.scope import ControlSession
 from tenancy.stored import contract_of
 
+DatabaseFault = psycopg.Error
+"""What making or removing a schema may end with."""
+
 PREFIX = "preview_"
 
 

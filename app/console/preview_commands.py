@@ -16,7 +16,6 @@ from types import MappingProxyType
 from typing import Any
 
 import click
-import psycopg
 
 from app.console.contract_commands import loaded_from
 from app.console.demo_commands import fill
@@ -150,14 +149,14 @@ def _tend(settings: Settings, dsn: str, databases: Databases) -> None:
         _remove_expired(settings, dsn, databases)
         with databases.control.session() as session:
             wanted = [one for one in previews.list_previews(session) if not one.is_ready]
-    except (*FAULTS, psycopg.Error) as fault:
+    except (*FAULTS, previews.DatabaseFault) as fault:
         click.echo(f"waiting: {type(fault).__name__}")
         return
     for one in wanted:
         try:
             _make(settings, dsn, databases, one)
             click.echo(f"{one.slug}: shown")
-        except (*FAULTS, psycopg.Error, StoredUnreadable, ValueError) as fault:
+        except (*FAULTS, previews.DatabaseFault, StoredUnreadable, ValueError) as fault:
             click.echo(f"{one.slug}: {type(fault).__name__}")
             with suppress(previews.NoSuchPreview), databases.control.session() as session:
                 previews.end_preview(session, one.slug, now=datetime.now(UTC))

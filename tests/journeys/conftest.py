@@ -98,6 +98,8 @@ def live(app: Flask, shelf: ContractShelf) -> Iterator[Live]:
     """The portal on a free port of this machine; its threads are not traced: Python may fail to begin one that is."""
     traced = threading.gettrace()
     threading.settrace(None)
+    for earlier in Path(app.extensions["charter"].settings.mail_dir or os.devnull).glob("*.eml"):
+        earlier.unlink()
     pace = Pace()
     server = _Server(pace.wrap(app))
     names = {slug: loaded.contract.identity.subdomain for slug, loaded in shelf.good.items()}

@@ -54,7 +54,8 @@ class Doors:
             cookie["csrf"] = "t" * 32
         data = {"csrf_token": "t" * 32, **form} if form is not None else None
         answer = self.client.open(path, method=method, data=data, base_url=self.address)
-        self.said.append(f"{method} {path} {answer.status_code} {answer.headers}\n{answer.get_data(as_text=True)}")
+        body = answer.get_data().decode(errors="replace")  # a page, or a file
+        self.said.append(f"{method} {path} {answer.status_code} {answer.headers}\n{body}")
         return answer
 
 
