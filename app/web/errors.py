@@ -103,6 +103,7 @@ def _machine(error: OSError) -> Response:
 
 def _page(status: int, message: str = "", faults: tuple[FieldFault, ...] = ()) -> Response:
     close_sessions()
+    g.asks_nothing = True
     title, advice = ERROR_PAGES.get(status, ERROR_PAGES[500 if status >= 500 else 400])
     page = ErrorPage(status, title, advice, message, faults)
     keeps_navigation = signed_in() is not None and g.get("tenant") is not None and status < 500

@@ -162,9 +162,9 @@ def count_with(app: Flask, place: Navigation, count: Callable[[], int]) -> None:
 
 
 def unread(place: Navigation) -> int:
-    """What is new at a place for this person; counted once a request."""
+    """What is new at a place for this person; counted once a request, and not for a page that says what went wrong."""
     counts: dict[Navigation, Callable[[], int]] = current_app.extensions.get(_COUNTS, {})
-    if place not in counts:
+    if place not in counts or g.get("asks_nothing", False):
         return 0
     counted: dict[Navigation, int] = g.setdefault("unread", {})
     try:

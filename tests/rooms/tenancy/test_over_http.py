@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import unified_diff
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -223,6 +224,7 @@ def _ask_all(doors: Doors, rule: Rule, path: str, values: dict[str, list[str]]) 
         doors.ask(method, path, dict.fromkeys(_field_names(), values["uuid"][0]))
 
 
+@cache
 def _field_names() -> list[str]:
     """Names of columns that hold ids, as fields a forged form would send."""
     columns = [column.name for table in tenant_metadata().sorted_tables for column in table.columns]
