@@ -179,7 +179,8 @@ def test_many_due_tenants_are_migrated_beside_each_other_and_one_that_fails_stop
             connection.execute(f'DROP ROLE "{role_of(slug)}", "{owner_of(slug)}"'.encode())
 
 
-def test_what_a_tenants_migration_ends_with_is_told_and_not_raised() -> None:
+def test_what_a_tenants_migration_ends_with_is_told_and_not_raised(own: Dsns, newcomer: str) -> None:
+    assert migrations._try_tenant(own.migrate, newcomer) == migrations.Migrated(newcomer, was_due=True)
     outcome = migrations._try_tenant(f"postgresql://nobody@127.0.0.1:{postgres.free_port()}/none", "away")
     assert outcome.was_due
     assert (outcome.fault or "").startswith("OperationalError")
