@@ -6,9 +6,9 @@ To add a page, add its endpoint to the line that fits, or a line of its own:
     **rows("cases.draft cases.save", EVERYONE, "group's"),    its objects belong to a group: of others they are 404
     **rows("casebook.consumer", EVERYONE, "tenant's"),        its objects belong to everybody of the tenant
 
-``staff`` are the roles of the payer's staff it opens for. ``unreached`` says why the page does not open for its
-owner without more than an address; it is then only refused.
-What a variable in an address stands for is in ``world.py``: add it there when it is new.
+``staff`` are the roles of the payer's staff it opens for. A method that differs has a line: ``GET:casebook.find``.
+What a variable in an address stands for is in ``world.py``: add it there when it is new, with an object that the page
+opens for its owner.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ class Row:
 
     roles: frozenset[Role]
     belongs: str = ""
-    unreached: str = ""
     staff: frozenset[StaffRole] = NO_STAFF
 
 
@@ -45,20 +44,20 @@ def rows(
     endpoints: str,
     roles: frozenset[Role],
     belongs: str = "",
-    unreached: str = "",
     *,
     staff: frozenset[StaffRole] = NO_STAFF,
 ) -> dict[str, Row]:
     """One verdict for several endpoints."""
-    return dict.fromkeys(endpoints.split(), Row(roles, belongs, unreached, staff))
+    return dict.fromkeys(endpoints.split(), Row(roles, belongs, staff))
 
 
 VERDICTS: Mapping[str, Row] = {
     **rows("casebook.home casebook.search casebook.consumers", EVERYONE),
-    **rows("casebook.find", EVERYONE, unreached="by address it only leads to the search"),
+    **rows("casebook.find", EVERYONE, "group's"),
+    **rows("GET:casebook.find", EVERYONE),  # leads to the search
     **rows("casebook.export_home casebook.export_search", EVERYONE),
     **rows("casebook.case casebook.summary casebook.add_note", EVERYONE, "group's"),
-    **rows("casebook.letter", EVERYONE, "group's", "a case without a decision has no letter"),
+    **rows("casebook.letter", EVERYONE, "group's"),
     **rows("casebook.add_documents cases.copy", EVERYONE, "group's"),
     **rows("casebook.consumer casebook.export_member", EVERYONE, "tenant's"),
     **rows("cases.start cases.go_on cases.pick_member", EVERYONE),
@@ -67,11 +66,11 @@ VERDICTS: Mapping[str, Row] = {
         "cases.cancel cases.confirm_cancel cases.add_note cases.keep_note cases.upload cases.move", EVERYONE, "group's"
     ),
     **rows("cases.add_codes cases.order_diagnoses cases.provider", EVERYONE, "group's"),
-    **rows("cases.choose_provider", EVERYONE, "group's", "the form must name a provider"),
-    **rows("cases.keep_code", EVERYONE, "group's", "the form must name a code of the draft"),
-    **rows("cases.questionnaire cases.answer", EVERYONE, "group's", "an empty draft asks no questionnaire"),
-    **rows("cases.remove_procedure", EVERYONE, "group's", "an empty draft has no lines"),
-    **rows("cases.document cases.deactivate_document", EVERYONE, "group's", "an empty draft has no documents"),
+    **rows("cases.choose_provider", EVERYONE, "group's"),
+    **rows("cases.keep_code", EVERYONE, "group's"),
+    **rows("cases.questionnaire cases.answer", EVERYONE, "group's"),
+    **rows("cases.remove_procedure", EVERYONE, "group's"),
+    **rows("cases.document cases.deactivate_document", EVERYONE, "group's"),
     **rows("messages.center", EVERYONE, staff=READERS),
     **rows("messages.thread messages.mark_read", EVERYONE, "group's", staff=READERS),
     **rows("messages.reply", EVERYONE, "group's", staff=WORKERS),
@@ -80,7 +79,7 @@ VERDICTS: Mapping[str, Row] = {
     **rows("reviews.case_messages", NOBODY, "tenant's", staff=READERS),
     **rows("reviews.send_message", NOBODY, "tenant's", staff=WORKERS),
     **rows("reports.index", WITH_REPORTS),
-    **rows("reports.index_csv", WITH_REPORTS, unreached="this contract has no reports for providers"),
+    **rows("reports.index_csv", WITH_REPORTS),
     **rows("reports.public reports.public_csv", NOBODY, staff=SUPERVISORS),
     **rows("requirement.index requirement.lists", EVERYONE),
     **rows("requirement.ask", EVERYONE),
@@ -90,8 +89,8 @@ VERDICTS: Mapping[str, Row] = {
     **rows("setup.groups setup.review people.users", ADMINS),
     **rows("further.find further.look further.confirm", ADMINS),
     **rows("closing.ask", ADMINS, "group's"),
-    **rows("closing.remove", ADMINS, "group's", "the role is read from the row again, where Alex is staff"),
-    **rows("closing.restore", ADMINS, "group's", "the group stands"),
+    **rows("closing.remove", ADMINS, "group's"),
+    **rows("closing.restore", ADMINS, "group's"),
     **rows("requests.list_all", ADMINS),
     **rows("requests.decide", ADMINS, "group's"),
     **rows("requests.for_staff", NOBODY, staff=SUPERVISORS),
@@ -101,11 +100,12 @@ VERDICTS: Mapping[str, Row] = {
     **rows("setup.group setup.add people.new people.create", ADMINS, "group's"),
     **rows("setup.change setup.remove people.user people.edit", ADMINS, "group's"),
     **rows("people.deactivate people.reactivate people.reset", ADMINS, "group's"),
-    **rows("people.resend", ADMINS, "group's", "the person has signed up"),
+    **rows("people.resend", ADMINS, "group's"),
     **rows("profile.show profile.save profile.email profile.ask_email profile.confirm_email", EVERYONE),
     **rows("profile.password profile.change_password", EVERYONE),
     **rows("preferences.index preferences.codes preferences.providers preferences.notices", EVERYONE),
-    **rows("preferences.keep_code preferences.keep_provider", EVERYONE, unreached="the form must name what to keep"),
+    **rows("preferences.keep_code", EVERYONE),
+    **rows("preferences.keep_provider", EVERYONE, "tenant's"),
     **rows("accounts.switch_group", EVERYONE, "group's"),
     **rows("accounts.sign_out sessions.alive sessions.left", EVERYONE, staff=STAFF),
     **rows("sessions.security sessions.sign_out_everywhere", EVERYONE),
@@ -115,22 +115,22 @@ VERDICTS: Mapping[str, Row] = {
     **rows("factors.passkey factors.rename factors.remove_passkey", EVERYONE, "group's"),
     **rows("sessions.end sessions.forget", EVERYONE, "group's"),
     **rows("reviews.action reviews.act_on reviews.extend_stay", EVERYONE, "group's"),
-    **rows("reviews.talk reviews.change_talk reviews.calendar", EVERYONE, "group's", "nobody asked for a talk"),
-    **rows("reviews.right reviews.right_form", EVERYONE, "group's", "a case without a decision has no such right"),
-    **rows("reviews.information_page reviews.answer", EVERYONE, "group's", "nothing was asked for"),
+    **rows("reviews.talk reviews.change_talk reviews.calendar", EVERYONE, "group's"),
+    **rows("reviews.right reviews.right_form", EVERYONE, "group's"),
+    **rows("reviews.information_page reviews.answer", EVERYONE, "group's"),
     **rows("reviews.worklist reviews.save_view", NOBODY, staff=READERS),
-    **rows("reviews.drop_view", NOBODY, "nobody's", "no saved view", staff=READERS),
+    **rows("reviews.drop_view", NOBODY, "person's", staff=READERS),
     **rows("reviews.review reviews.pin reviews.mark_read", NOBODY, "tenant's", staff=READERS),
-    **rows("reviews.document", NOBODY, "tenant's", "no document", staff=READERS),
+    **rows("reviews.document", NOBODY, "tenant's", staff=READERS),
     **rows("reviews.take reviews.escalate reviews.extend reviews.ask", NOBODY, "tenant's", staff=WORKERS),
-    **rows("reviews.mend_letter reviews.send_letter_again", NOBODY, "tenant's", "no letter", staff=WORKERS),
-    **rows("reviews.withdraw", NOBODY, "tenant's", "nothing was asked for", staff=WORKERS),
+    **rows("reviews.mend_letter reviews.send_letter_again", NOBODY, "tenant's", staff=WORKERS),
+    **rows("reviews.withdraw", NOBODY, "tenant's", staff=WORKERS),
     **rows("reviews.assign", NOBODY, "tenant's", staff=frozenset({StaffRole.SUPERVISOR})),
     **rows("reviews.decide", NOBODY, "tenant's", staff=REVIEWERS),
     **rows("reviews.after", NOBODY, staff=READERS),
-    **rows("reviews.book_talk reviews.miss_talk", NOBODY, "nobody's", "no talk", staff=WORKERS),
-    **rows("reviews.answer_change", NOBODY, "nobody's", "no change", staff=WORKERS),
-    **rows("reviews.end_talk", NOBODY, "nobody's", "no talk", staff=frozenset({StaffRole.REVIEWER_PHYSICIAN})),
+    **rows("reviews.book_talk reviews.miss_talk", NOBODY, "tenant's", staff=WORKERS),
+    **rows("reviews.answer_change", NOBODY, "tenant's", staff=WORKERS),
+    **rows("reviews.end_talk", NOBODY, "tenant's", staff=frozenset({StaffRole.REVIEWER_PHYSICIAN})),
     **rows("help.releases", EVERYONE),
     **rows("staff.front", NOBODY, staff=STAFF),
 }

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from app.accounts.enrolment_models import GroupClaim, Passkey, PhoneFactor
-from app.accounts.models import UserAccount, UserSession
+from app.accounts.models import UserSession
 from app.accounts.recovery_models import KnownDevice
 from app.cases.models import Case, CaseProvider, Request
 from app.cases.requirement_models import RequirementCheck
 from app.notices.models import Message
+from tests.house import furniture
 from tests.house.routes import STRANGER
 from tests.rooms.cases.casebook import Casebook
 from tests.rooms.cases.people import NOW
@@ -30,22 +31,35 @@ SHARED = {
     "name": "not-there",
     "filename": "x",
     "factor": "sms",
+    "preferences.keep_code:kind": "procedures",
 }
 """Words of an address that name no object."""
+
+FAVOURITE = "cpt:99222"
+"""A code as the page of preferred codes sends it, of those that need no list."""
 
 Objects = Mapping[str, str]
 
 
-def typed(named: Objects) -> dict[str, str]:
+def address_of(endpoint: str, variable: str, named: Objects) -> str:
+    """What a variable stands for: the object only this page opens, under ``endpoint:variable``, else the common one."""
+    return named.get(f"{endpoint}:{variable}", named[variable])
+
+
+def typed(endpoint: str, named: Objects) -> dict[str, str]:
     """The fields without which some form names nothing; every other form ignores them."""
-    return {"group": named["group_id"], "q": named["number"], "body": "A question.", "code": "E0141"}
+    system, code = furniture.CODE
+    common = {"group": named["group_id"], "q": named["number"], "body": "A question.", "system": system, "code": code}
+    common |= {"provider": named["provider_id"]}
+    return common | ({"code": FAVOURITE} if endpoint == "preferences.keep_code" else {})
 
 
 def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
     """The objects of each relation, by the variable that names them; own is group 0 and its person ``alex``."""
-    sign_everybody_up(book)
+    furniture.sign_everybody_up(book)
+    furniture.make_administrator(book, "alex", also=2)
     names = "draft_id group_id user_id member_id document_id letter_id delivery_id line_id session_id device_id"
-    names += " talk_id revision_id information_id thread_id claim_id view_id request_id passkey_id"
+    names += " talk_id revision_id information_id thread_id claim_id view_id request_id passkey_id provider_id"
     missing = dict.fromkeys(names.split(), str(STRANGER))
     return {
         OWN: of_group(book, 0, "alex"),
@@ -58,27 +72,42 @@ def objects(book: Casebook, elsewhere: Casebook) -> dict[str, Objects]:
 def of_group(book: Casebook, group: int, person: str) -> Objects:
     """One object of each kind that belongs to a group."""
     number, request_id = case_of(book, group)
-    return SHARED | {
-        "draft_id": str(book.a_draft(group)),
+    draft_id = book.a_draft(group)
+    in_draft = furniture.furnish_draft(book, draft_id)
+    standing = furniture.furnish_request(book, UUID(request_id), person)
+    own = {
+        "draft_id": str(draft_id),
+        "line_id": in_draft["line_id"],
         "number": number,
         "request_id": request_id,
         "group_id": str(book.groups[group]),
+        "provider_id": str(book.providers[group]),
         "user_id": str(book.people[person]),
         "member_id": str(book.a_case(group).member_id),
-        "document_id": str(STRANGER),
-        "letter_id": str(STRANGER),
-        "delivery_id": str(STRANGER),
-        "line_id": str(STRANGER),
         "session_id": session_of(book, person),
         "device_id": device_of(book, person),
         "reference": proof_of(book, group),
         "thread_id": thread_of(book, group, person),
-        "talk_id": str(STRANGER),
-        "revision_id": str(STRANGER),
-        "information_id": str(STRANGER),
         "claim_id": claim_of(book, group),
-        "view_id": str(STRANGER),
+        "view_id": furniture.a_saved_view(book, person),
         "passkey_id": passkey_of(book, person),
+    }
+    own["casebook.letter:letter_id"] = standing["issued_id"]
+    own["cases.deactivate_document:document_id"] = in_draft["document_id"]
+    return {**SHARED, **standing, **own, **only_here(book, group, person)}
+
+
+def only_here(book: Casebook, group: int, person: str) -> Objects:
+    """What a single page opens, under its endpoint and the variable of its address."""
+    refused, _ = case_of(book, group, "completed")
+    furniture.a_refused_case(book, refused)
+    rights = {f"reviews.{page}:number": refused for page in ("right", "right_form")}
+    rights |= {f"reviews.{page}:name": "fair_hearing" for page in ("right", "right_form")}
+    return rights | {
+        "cases.questionnaire:name": furniture.QUESTIONNAIRE,
+        "cases.answer:name": furniture.QUESTIONNAIRE,
+        "people.resend:user_id": furniture.somebody_invited(book, group),
+        "closing.restore:group_id": furniture.a_removed_group(book, person),
     }
 
 
@@ -159,7 +188,7 @@ def proof_of(book: Casebook, group: int) -> str:
         return row.reference
 
 
-def case_of(book: Casebook, group: int) -> tuple[str, str]:
+def case_of(book: Casebook, group: int, status: str = "submitted") -> tuple[str, str]:
     """Number and request of a case of the group; of another group's, one that group 0 does not serve either."""
     others = book.providers[:1] if group else ()
     with book.session() as session:
@@ -169,14 +198,7 @@ def case_of(book: Casebook, group: int) -> tuple[str, str]:
             .join(Request, Request.case_id == Case.id)
             .where(Case.group_id == book.groups[group], Case.number.is_not(None), Case.id.not_in(served))
             .where(Request.sequence == 1)
-            .order_by(Case.status != "submitted", Case.number)
+            .order_by(Case.status != status, Case.number)
         ).first()
     assert found is not None, "every case of the group is served by another one"
     return str(found[0]), str(found[1])
-
-
-def sign_everybody_up(book: Casebook) -> None:
-    """Everybody has finished signing up, and may administer with others."""
-    with book.session() as session:
-        for user in session.scalars(select(UserAccount)):
-            user.enrolled_at = user.created_at
