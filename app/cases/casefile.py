@@ -75,6 +75,7 @@ EVENT_WORDS = {
     "line_appealed": "Looked at again",
     "line_pended": "Left pending",
     "line_revised": "Authorization changed",
+    "line_added": "Code asked for",
     "reconsideration_requested": "Reconsideration asked for",
     "peer_to_peer_requested": "Peer-to-peer asked for",
     "peer_to_peer_booked": "Peer-to-peer booked",
@@ -191,7 +192,7 @@ def _providers(contract: Contract, rows: list[CaseProvider]) -> tuple[ProviderRe
 def _request(contract: Contract, case: Case, request: Request, now: datetime) -> RequestRecord:
     intake = contract.intake
     line_rules = intake.outpatient_line if case.category == Category.OUTPATIENT else intake.inpatient_line
-    has_stay = case.category == Category.INPATIENT
+    has_stay = case.category == Category.INPATIENT and request.revision_id is None
     due_at = request.due_at if request.status not in DECIDED else None
     return RequestRecord(
         id=request.id,

@@ -35,7 +35,8 @@ def extend_case(session: Session, contract: Contract, case: Case, *, actor: Acto
     moves does not allow it.
     """
     rule = contract.actions.extension
-    last = next((one for one in reversed(case.requests) if one.status != "cancelled"), case.requests[-1])
+    stays = [one for one in case.requests if one.revision_id is None]
+    last = next((one for one in reversed(stays) if one.status != "cancelled"), stays[-1])
     local = now.astimezone(ZoneInfo(contract.identity.time_zone))
     request = Request(id=uuid4(), sequence=case.requests[-1].sequence + 1, request_type=rule.request_type)
     for column in CARRIED:

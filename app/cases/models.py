@@ -191,6 +191,8 @@ class Request(StayColumns, CertifiedColumns, TenantBase):
     assigned_at: Mapped[datetime | None] = mapped_column(INSTANT)
     escalated_at: Mapped[datetime | None] = mapped_column(INSTANT)
     decided_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    revision_id: Mapped[UUID | None] = mapped_column(Uuid)
+    """The change of an authorization whose added codes this request holds; it has no stay of its own."""
     review_version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     """Raised by every act of a reviewer; two at once: the later one sees the difference."""
 

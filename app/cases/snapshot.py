@@ -24,12 +24,20 @@ from tenancy.vocabulary import CaseField, Category, CodeSystem, LineField, Provi
 STAY_FIELDS = tuple(field for field in LineField if field is not LineField.MODIFIERS)
 
 
-def draft_of(contract: Contract, case: Case, member: Member, *, note_count: int, accepted: bool = False) -> Draft:
-    """The draft as its rules see it: the case's last request, active documents, answers as stored.
+def draft_of(
+    contract: Contract,
+    case: Case,
+    member: Member,
+    *,
+    note_count: int,
+    accepted: bool = False,
+    request: Request | None = None,
+) -> Draft:
+    """The draft as its rules see it: a request of the case, the last one by itself, active documents, stored answers.
 
     ``accepted`` says whether the disclaimer has been accepted in the act at hand.
     """
-    request = case.requests[-1]
+    request = request or case.requests[-1]
     category = Category(case.category)
     return Draft(
         category=category,

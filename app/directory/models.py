@@ -21,7 +21,10 @@ class Member(TenantBase):
     """
 
     __tablename__ = "member"
-    __table_args__ = (Index("ix_member_birth_date_last_name_key", "birth_date", "last_name_key"),)
+    __table_args__ = (
+        Index("ix_member_birth_date_last_name_key", "birth_date", "last_name_key"),
+        Index("ix_member_last_name_key", "last_name_key"),
+    )
 
     id: Mapped[UUID] = uuid_pk()
     member_number: Mapped[str] = mapped_column(Text)

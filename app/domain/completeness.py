@@ -189,10 +189,18 @@ def _procedures(contract: Contract, draft: Draft, on: date) -> Iterator[Missing]
     if len(draft.lines) > rule.maximum:
         yield Missing(section, "procedures", f"Keep at most {counted(rule.maximum, 'procedure')}.")
     for line in draft.lines:
-        message = _system_fault(rule, line.system, line.code)
-        if message:
-            yield Missing(section, f"line-{line.id}", message)
-        yield from _part(contract, draft, line, on)
+        yield from line_missing(contract, draft, line, on=on)
+
+
+def line_missing(contract: Contract, draft: Draft, line: Line, *, on: date) -> Iterator[Missing]:
+    """What is missing or wrong in one procedure line, whether it is a draft's own or asked for later (PX-03, REV-01).
+
+    Anchors are ``line-<id>`` and ``line-<id>-<field>``. Raises ``Unanswerable``.
+    """
+    message = _system_fault(contract.intake.procedures, line.system, line.code)
+    if message:
+        yield Missing(shown_in(contract, SectionName.PROCEDURES), f"line-{line.id}", message)
+    yield from _part(contract, draft, line, on)
 
 
 def _system_fault(rule: CodingRule, system: CodeSystem, code: str) -> str:

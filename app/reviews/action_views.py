@@ -9,19 +9,20 @@ from flask import flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from app.cases.adding import TypedCodes
 from app.cases.case_views import upload_bytes
 from app.cases.documents import Shelf
 from app.cases.records import CaseFile
 from app.domain.access import Permission
 from app.domain.errors import Closed, Conflict, FieldFault, Invalid, NotFound
 from app.domain.fields import list_choices
-from app.reviews import after_forms, after_reading, changes, peer_to_peer, reconsiderations
+from app.reviews import added_codes, after_forms, after_reading, changes, peer_to_peer, reconsiderations
 from app.reviews.after_reading import AfterView
 from app.reviews.asking import Asked
 from app.reviews.blueprints import blueprint
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
-from app.web.request import actor, contract, files, now, session, tenant
+from app.web.request import actor, contract, control, files, now, session, tenant
 from tenancy.vocabulary import ActionKind
 
 Answer = Response | str | tuple[str, int]
@@ -110,7 +111,8 @@ def _clinical(request_id: UUID) -> Asked:
 
 def _revise(request_id: UUID) -> Asked:
     given = after_forms.enclosed(request.form, request.files.getlist("files"))
-    return changes.ask_revision(session(), contract(), _shelf(), request_id, given, actor=actor(), now=now())
+    codes = TypedCodes(control(), after_forms.codes(request.form, added_codes.ROWS))
+    return changes.ask_revision(session(), contract(), _shelf(), request_id, given, codes, actor=actor(), now=now())
 
 
 def _withdraw(request_id: UUID) -> Asked:
@@ -153,6 +155,7 @@ def _page(number: str, kind: ActionKind, label: str, faults: tuple[FieldFault, .
         _refuse(views, kind)
     chosen = next((view for view in possible if view.label == label), possible[0] if len(possible) == 1 else None)
     right = contract().rights.get(kind.value)
+    wrong = {fault.field: fault.message for fault in faults}
     return render_template(
         "reviews/action.html",
         case=case,
@@ -164,11 +167,20 @@ def _page(number: str, kind: ActionKind, label: str, faults: tuple[FieldFault, .
         right_now=next((one for one in chosen.rights if one.name == kind.value), None) if chosen else None,
         slots=after_forms.slot_count(right.minimum_slots if right else 0),
         faults=faults,
-        wrong={fault.field: fault.message for fault in faults},
+        wrong=wrong,
         typed=request.form,
+        code_rows=_code_rows(case, chosen, wrong) if kind is ActionKind.REVISION else (),
         document_types=list_choices(contract(), "document_types"),
         is_billed=any(line.units_used for one in case.requests for line in one.lines),
     )
+
+
+def _code_rows(case: CaseFile, chosen: AfterView | None, wrong: Mapping[str, str]) -> tuple[added_codes.CodeRow, ...]:
+    """Rows for codes to be added to the chosen request."""
+    rows = [one for one in case.rows.requests if chosen is not None and one.id == chosen.id]
+    if not rows:
+        return ()
+    return added_codes.code_rows(contract(), case.rows, rows[0], request.form, wrong, now=now())
 
 
 def _refuse(views: tuple[AfterView, ...], kind: ActionKind) -> None:

@@ -132,6 +132,11 @@ def _withdrawn(seen: _Seen) -> str:
     return "It was not submitted yet." if seen.request.status == RequestStatus.UN_SUBMITTED else ""
 
 
+def revision_hindrance(contract: Contract, case: Case, request: Request, *, now: datetime) -> str:
+    """Why a request cannot be revised now, for whoever enters the change; empty if it can (REV-02)."""
+    return _revision(_Seen(contract, case, request, (), business_calendar(contract).local_day(now)))
+
+
 def _revision(seen: _Seen) -> str:
     parts: list[Decidable] = [*seen.request.lines, seen.request]
     ends = [

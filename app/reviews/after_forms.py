@@ -8,6 +8,7 @@ from uuid import UUID
 
 from werkzeug.datastructures import FileStorage
 
+from app.cases.adding import TypedCode
 from app.cases.documents import Incoming
 from app.domain import typed
 from app.domain.errors import FieldFault, Invalid
@@ -17,6 +18,7 @@ from app.reviews.peer_to_peer import TalkOffered
 from app.reviews.reconsiderations import ReconsiderationAsked
 from app.reviews.revising import Certified, RevisionAnswer
 from app.reviews.talk_slots import TypedSlot
+from tenancy.vocabulary import LineField
 
 MORE_SLOTS = 2
 MOST_SLOTS = 10
@@ -45,6 +47,17 @@ def talk(form: Mapping[str, str], files: Iterable[FileStorage]) -> TalkOffered:
 def reconsideration(form: Mapping[str, str], files: Iterable[FileStorage]) -> ReconsiderationAsked:
     """On which ground, with which words and files."""
     return ReconsiderationAsked(form.get("ground", ""), enclosed(form, files))
+
+
+def codes(form: Mapping[str, str], rows: int) -> list[TypedCode]:
+    """The rows in which something was typed: codes to be added, with their fields."""
+    typed = [_code(form, place) for place in range(rows)]
+    return [one for one in typed if one.code.strip() or any(one.values.values())]
+
+
+def _code(form: Mapping[str, str], place: int) -> TypedCode:
+    values = {field.value: form.get(f"code.{place}.{field.value}", "").strip() for field in LineField}
+    return TypedCode(place, form.get(f"code.{place}.code", ""), values)
 
 
 def revision(form: Mapping[str, str], revision_id: UUID, lines: Sequence[CertifiedLine]) -> RevisionAnswer:

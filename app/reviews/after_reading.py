@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from app.domain.access import Actor
 from app.domain.errors import NotFound
 from app.domain.lifecycle import RequestStatus
 from app.reviews.actions import Offer, offers_of
+from app.reviews.added_codes import added_by
 from app.reviews.after_models import PeerToPeer, Reopening, Revision
 from app.reviews.history import History, history_of
 from app.reviews.peer_to_peer import OUTCOMES
@@ -72,6 +73,8 @@ class AfterView:
     talks: Sequence[TalkView]
     reopenings: Sequence[Reopening]
     revisions: Sequence[Revision]
+    added: Mapping[UUID, Sequence[str]]
+    """The requests that hold the codes a change added, by the change."""
 
     def offer(self, kind: str) -> Offer | None:
         """The action of this kind, None where the contract has none."""
@@ -138,4 +141,5 @@ def _view(contract: Contract, case: Case, request: Request, history: History, no
         talks=[talk_view(one, now=now) for one in history.talks],
         reopenings=history.reopenings,
         revisions=history.revisions,
+        added={one.id: [other.label for other in added_by(case, one.id)] for one in history.revisions},
     )

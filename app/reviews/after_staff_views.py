@@ -10,14 +10,15 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import staff_recognition
+from app.cases.adding import TypedCodes
 from app.domain.access import Permission
 from app.domain.errors import FieldFault
-from app.reviews import after_forms, after_waiting, peer_to_peer, revising
+from app.reviews import added_codes, after_forms, after_waiting, peer_to_peer, revising
 from app.reviews.blueprints import blueprint
 from app.reviews.refusals import REFUSALS, told
 from app.web.access import requires
 from app.web.messages import gettext as _
-from app.web.request import actor, commit_anyway, contract, now, session
+from app.web.request import actor, commit_anyway, contract, control, now, session
 
 Answer = Response | str | tuple[str, int]
 
@@ -91,6 +92,37 @@ def answer_change(revision_id: UUID) -> Answer:
         return _("Your answer was sent.")
 
     return _acted(act)
+
+
+@blueprint.get("/review/after/changes/<uuid:revision_id>/codes")
+@requires(Permission.REVIEW_WORK)
+def change_codes(revision_id: UUID) -> Answer:
+    """Rows for the codes that a provider asked for in words."""
+    return _codes_page(revision_id)
+
+
+@blueprint.post("/review/after/changes/<uuid:revision_id>/codes")
+@requires(Permission.REVIEW_WORK)
+def add_codes(revision_id: UUID) -> Answer:
+    """Enter them; they are decided as a further request."""
+    typed = TypedCodes(control(), after_forms.codes(request.form, added_codes.ROWS))
+    try:
+        added_codes.add_for_provider(session(), contract(), revision_id, typed, actor=actor(), now=now())
+    except REFUSALS as refusal:
+        faults, status = told(refusal)
+        return _codes_page(revision_id, faults), status
+    flash(_("The codes were added. They wait in the worklist as a further request."), "good")
+    return redirect(url_for("reviews.after"), 303)
+
+
+def _codes_page(revision_id: UUID, faults: tuple[FieldFault, ...] = ()) -> str:
+    if faults:  # the reading is kept in the trail, nothing else
+        session().rollback()
+        commit_anyway()
+    change, asked, case = after_waiting.open_change(session(), revision_id, actor=actor(), now=now())
+    wrong = {fault.field: fault.message for fault in faults}
+    rows = added_codes.code_rows(contract(), case, asked, request.form, wrong, now=now())
+    return render_template("reviews/change_codes.html", change=change, asked=asked, case=case, rows=rows, faults=faults)
 
 
 def _acted(act: Callable[[], str]) -> Answer:

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.cases.models import Case, ProcedureLine, Request
 from app.domain.access import Actor
-from app.domain.errors import NotFound
+from app.reviews.added_codes import get_revision
 from app.reviews.after_models import ACTIVE_TALKS, PeerToPeer, Revision
 from app.reviews.after_reading import TalkView, talk_view
 from app.reviews.determinations import field_name
@@ -46,6 +46,12 @@ class About:
     authorization_number: str
     is_billed: bool
     certified: Sequence[CertifiedLine] = ()
+    requests: Sequence[Request] = ()
+    """Every request of the case."""
+
+    def added(self, revision: Revision) -> tuple[Request, ...]:
+        """The requests with the codes that a change added."""
+        return tuple(one for one in self.requests if one.revision_id == revision.id)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,17 +98,28 @@ def certified_lines(contract: Contract, request: Request) -> tuple[CertifiedLine
 
 def lines_of(session: Session, contract: Contract, revision_id: UUID) -> tuple[CertifiedLine, ...]:
     """What a change that waits may change. Raises NotFound."""
-    revision = session.get(Revision, revision_id)
-    if revision is None:
-        raise NotFound
+    revision = get_revision(session, revision_id)
     return certified_lines(contract, session.get_one(Request, revision.request_id))
+
+
+def open_change(session: Session, revision_id: UUID, *, actor: Actor, now: datetime) -> tuple[Revision, Request, Case]:
+    """A change that was asked for, its request and case; the reading is audited. Raises NotFound."""
+    revision = get_revision(session, revision_id)
+    request = session.get_one(Request, revision.request_id)
+    audit.record(session, actor=actor, action="review:read", object_type="case", object_id=request.case_id, now=now)
+    return revision, request, request.case
 
 
 def _about(session: Session, contract: Contract, request_ids: Sequence[object]) -> dict[object, About]:
     found = (
         select(Request)
         .where(Request.id.in_(request_ids))
-        .options(joinedload(Request.case).joinedload(Case.member), joinedload(Request.lines))
+        .options(
+            joinedload(Request.case).options(
+                joinedload(Case.member), selectinload(Case.requests).selectinload(Request.lines)
+            ),
+            joinedload(Request.lines),
+        )
     )
     return {
         row.id: About(
@@ -112,6 +129,7 @@ def _about(session: Session, contract: Contract, request_ids: Sequence[object]) 
             authorization_number=row.case.authorization_number or "",
             is_billed=bool(row.units_used or any(line.units_used for line in row.lines)),
             certified=certified_lines(contract, row),
+            requests=row.case.requests,
         )
         for row in session.scalars(found).unique()
     }

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases import deadlines
+from app.cases.adding import TypedCodes
 from app.cases.clock_models import InformationRequest
 from app.cases.documents import Shelf
 from app.cases.extending import extend_case
@@ -19,6 +20,7 @@ from app.domain.calendars import business_calendar
 from app.domain.errors import FieldFault, Forbidden, Invalid
 from app.domain.lifecycle import CaseStatus, LineStatus, Move, RequestStatus, allowed
 from app.reviews.actions import must_be_offered
+from app.reviews.added_codes import send_codes
 from app.reviews.after_models import Revision
 from app.reviews.asking import Asked, Enclosed, keep, must_enclose, provider_desk
 from app.reviews.desk import Desk, others
@@ -70,13 +72,15 @@ def ask_revision(
     shelf: Shelf,
     request_id: UUID,
     enclosed: Enclosed,
+    codes: TypedCodes | None = None,
     *,
     actor: Actor,
     now: datetime,
 ) -> Asked:
     """Say what must change; the payer's staff changes it (REV-01), unless the authorization has expired (REV-02).
 
-    Raises NotFound, Forbidden, Invalid without words, Closed once it expired, Conflict.
+    Codes to be added become lines of a further request at once, each decided like any other. Raises NotFound,
+    Forbidden, Invalid without words or for a code that a draft would not take, Closed once it expired, Conflict.
     """
     desk = provider_desk(session, request_id, actor=actor, now=now)
     offer = must_be_offered(session, contract, desk.case, desk.request, ActionKind.REVISION, now=now)
@@ -86,17 +90,18 @@ def ask_revision(
     kept = keep(contract, shelf, desk, ActionKind.REVISION, enclosed.text, enclosed)
     if actor.user_id is None:
         raise Forbidden
-    session.add(
-        Revision(
-            id=uuid4(),
-            request_id=request_id,
-            text=enclosed.text.strip(),
-            asked_by=actor.user_id,
-            asked_by_name=actor.name,
-            asked_at=now,
-        )
+    revision = Revision(
+        id=uuid4(),
+        request_id=request_id,
+        text=enclosed.text.strip(),
+        asked_by=actor.user_id,
+        asked_by_name=actor.name,
+        asked_at=now,
     )
+    session.add(revision)
     desk.happened("revision_requested")
+    if codes is not None and codes.rows:
+        send_codes(contract, desk, revision, codes)
     handled = desk.finish("request:ask_revision", detail={"files": str(len(kept))})
     return Asked(request_id, handled.case_number, kept)
 

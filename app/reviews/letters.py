@@ -135,7 +135,8 @@ class Decided:
             return LetterKind.DENIAL
         if standing != {LineStatus.APPROVED}:
             return LetterKind.PARTIAL_APPROVAL
-        return LetterKind.EXTENSION_APPROVAL if self.request.sequence > 1 else LetterKind.INITIAL_APPROVAL
+        is_extension = self.request.sequence > 1 and self.request.revision_id is None
+        return LetterKind.EXTENSION_APPROVAL if is_extension else LetterKind.INITIAL_APPROVAL
 
     def values(self) -> dict[str, str | None]:
         """What fills the contract's wording."""

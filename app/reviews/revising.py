@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from app.cases.models import ProcedureLine
 from app.domain import typed
 from app.domain.access import Actor, Permission
-from app.domain.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
+from app.domain.errors import Conflict, FieldFault, Forbidden, Invalid
 from app.domain.wording import counted
+from app.reviews.added_codes import get_revision, must_be_decided
 from app.reviews.after_models import Revision
 from app.reviews.desk import Decidable, Desk, Handled, sit_down
 from app.reviews.determinations import FAVOURABLE, field_name
@@ -55,13 +56,13 @@ def answer_revision(
     What was billed stays: units cannot fall below those used (REV-03). Granting less takes a level that may approve in
     part, anything else one that may approve. Raises NotFound, Forbidden, Invalid with every fault, Conflict.
     """
-    revision = session.get(Revision, revision_id)
-    if revision is None:
-        raise NotFound
+    revision = get_revision(session, revision_id)
     desk = sit_down(session, revision.request_id, permission=Permission.REVIEW_WORK, actor=actor, now=now)
     session.refresh(revision)
     if revision.state != OPEN:
         raise Conflict(f"This change was answered already by {revision.answered_by_name}.")
+    if not answer.is_done:
+        must_be_decided(desk, revision)
     changed = _changed(desk, answer.certified) if answer.is_done else []
     _must_be_sound(revision, answer, changed)
     for part, wanted in changed:

@@ -129,7 +129,7 @@ VERDICTS: Mapping[str, Row] = {
     **rows("reviews.decide", NOBODY, "tenant's", staff=REVIEWERS),
     **rows("reviews.after", NOBODY, staff=READERS),
     **rows("reviews.book_talk reviews.miss_talk", NOBODY, "tenant's", staff=WORKERS),
-    **rows("reviews.answer_change", NOBODY, "tenant's", staff=WORKERS),
+    **rows("reviews.answer_change reviews.change_codes reviews.add_codes", NOBODY, "tenant's", staff=WORKERS),
     **rows("reviews.end_talk", NOBODY, "tenant's", staff=frozenset({StaffRole.REVIEWER_PHYSICIAN})),
     **rows("help.releases", EVERYONE),
     **rows("staff.front", NOBODY, staff=STAFF),

@@ -126,6 +126,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("member_number_key", name=op.f("uq_member_member_number_key")),
     )
     op.create_index("ix_member_birth_date_last_name_key", "member", ["birth_date", "last_name_key"], unique=False)
+    op.create_index("ix_member_last_name_key", "member", ["last_name_key"], unique=False)
     op.create_table(
         "message",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -708,6 +709,7 @@ def upgrade() -> None:
         sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision_id", sa.Uuid(), nullable=True),
         sa.Column("review_version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("unit_qualifier", sa.Text(), nullable=True),
         sa.Column("start_on", sa.Date(), nullable=True),
