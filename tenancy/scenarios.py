@@ -24,6 +24,18 @@ FOLDER = "scenarios"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """Something that was approved for the member before."""
+
+    number: str = key("Its Case ID.", default="")
+    service: str = key("The service approved.")
+    code: str = key("The procedure approved; empty for a stay.", default="")
+    units: int = key("Units approved.", default=0)
+    starts_on: date | None = key("First certified day.", default=None)
+    ends_on: date | None = key("Last certified day.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """The facts of a request; what is not said is not known."""
 
@@ -33,7 +45,9 @@ class Given:
     programs: tuple[str, ...] = key("Programmes the member is in.", default=())
     temporary: bool = key("Whether the member is a temporary one.", default=False)
     requesting_type: str = key("Type of the requesting provider.", default="")
+    requesting_taxonomy: str = key("Taxonomy code of the requesting provider.", default="")
     servicing_type: str = key("Type of the servicing provider or facility.", default="")
+    servicing_taxonomy: str = key("Taxonomy code of the servicing provider or facility.", default="")
     fields: Mapping[CaseField, str] = key("Fields such as service_type, request_type, urgency.", default=EMPTY)
     admitted_on: date | None = key("Day of admission.", default=None)
     starts_on: date | None = key("First day asked for.", default=None)
@@ -43,6 +57,7 @@ class Given:
     quantity: int | None = key("Units asked for on each line.", default=None)
     diagnoses: tuple[str, ...] = key("ICD-10-CM codes, the primary one first.", default=())
     documents: tuple[str, ...] = key("Types of the documents uploaded.", default=())
+    earlier: tuple[Earlier, ...] = key("What was approved for the member before.", default=())
     outcome: Outcome | None = key("How it was decided, for what may follow.", default=None)
 
 

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from app.cases.approvals import draft_seen
 from app.cases.clock_models import RequestDeadline
 from app.cases.deadlines import started
 from app.cases.draft_codes import find_picked, read_picked
 from app.cases.drafts import local_day
 from app.cases.models import Case, ProcedureLine, Request
-from app.cases.snapshot import draft_of
 from app.domain.calendars import business_calendar
 from app.domain.clock import due_dates
 from app.domain.completeness import line_missing
@@ -74,7 +74,7 @@ def add_codes(
     Conflict while an extension is being written or the case can hold no further request.
     """
     _must_have_room(case)
-    draft = draft_of(contract, case, case.member, note_count=0, request=source)
+    draft = draft_seen(contract, case, source)
     lines = read_codes(contract, draft, typed, on=local_day(contract, now))
     request = Request(id=uuid4(), sequence=case.requests[-1].sequence + 1, revision_id=revision_id)
     for field in CaseField:
@@ -94,7 +94,7 @@ def start_clocks(session: Session, contract: Contract, case: Case, request: Requ
     for row in request.lines:
         row.certify_status = after(Move.SUBMIT_LINE, row.certify_status or LineStatus.UN_SUBMITTED).value
     request.submitted_at = now
-    draft = draft_of(contract, case, case.member, note_count=0, request=request)
+    draft = draft_seen(contract, case, request)
     clocks = due_dates(contract, draft, now, business_calendar(contract))
     session.flush()
     if clocks:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.cases import queries
+from app.cases.approvals import list_approvals
 from app.cases.drafts import local_day
 from app.cases.overlaps import list_overlaps
 from app.cases.page_values import DraftPage
@@ -73,4 +74,5 @@ def desk_of(
         overlaps=list_overlaps(session, contract, case, actor),
         at_hand=codes_at_hand(session, contract, actor),
         kept=kept_codes(session, actor),
+        earlier=list_approvals(session, case),
     )

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.cases import queries, suggestions
+from app.cases.approvals import draft_seen
 from app.cases.inputs import section_digest, section_inputs, section_values, take_all
 from app.cases.models import Case, CaseEvent, CaseProvider, ProcedureLine, Request
-from app.cases.snapshot import draft_of
 from app.directory import queries as directory
 from app.directory.models import Provider
 from app.domain import typed as typed_text
@@ -223,7 +223,7 @@ def finish(
 
 def snapshot(contract: Contract, case: Case, *, accepted: bool = False) -> Draft:
     """The draft as its rules see it while it is changed; notes are counted on its pages only, no rule asks for them."""
-    return draft_of(contract, case, case.member, note_count=0, accepted=accepted)
+    return draft_seen(contract, case, accepted=accepted)
 
 
 def must_be_unchanged(case: Case, section: SectionName, seen: Seen) -> None:

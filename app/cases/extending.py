@@ -21,6 +21,8 @@ CARRIED = (
     "admission_source",
     "admit_on",
     "urgency",
+    "review_kind",
+    "other_coverage",
     "contact_name",
     "contact_phone",
     "unit_qualifier",

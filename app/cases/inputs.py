@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -60,6 +61,7 @@ class Input:
     row: Columns
     column: str
     parse: Callable[[str], Value]
+    groups: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -183,6 +185,7 @@ def _asked_input(
         row=row,
         column=asked.name,
         parse=lambda raw: parse_field(asked.field, asked.rule, raw),
+        groups=asked.groups,
     )
 
 

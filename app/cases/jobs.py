@@ -1,4 +1,4 @@
-"""What a submitted case owes the outside: the "received" e-mail to whoever submitted it.
+"""What a submitted case owes the outside: the "received" e-mail to whom the contract names.
 
 Must not know pages. The payload holds the case's id; everything else is read as the tenant.
 """
@@ -10,8 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.accounts.notice_choices import is_wanted
-from app.accounts.queries import get_user
+from app.accounts.notice_choices import list_told
 from app.cases.models import Case
 from app.cases.submission import RECEIVED
 from app.notices.service import Recipient, notify_case_received
@@ -29,18 +28,19 @@ def handlers(settings: Settings) -> dict[str, Handler]:
         case = session.get(Case, UUID(str(row.payload["case_id"])))
         if case is None or case.number is None or case.submitted_by is None:
             raise Undeliverable("the case is not there or was never submitted")
-        user = get_user(session, case.submitted_by)
-        if not is_wanted(session, user.id, Event.CASE_RECEIVED):
-            return
-        notify_case_received(
-            session,
-            contract,
-            case.id,
-            case_number=case.number,
-            recipient=Recipient(user.id, user.email),
-            portal_url=settings.url(contract.identity.subdomain),
-            now=now,
-            occasion=case.requests[-1].label,
+        people = list_told(
+            session, contract, Event.CASE_RECEIVED, submitter_id=case.submitted_by, group_id=case.group_id
         )
+        for user in people:
+            notify_case_received(
+                session,
+                contract,
+                case.id,
+                case_number=case.number,
+                recipient=Recipient(user.id, user.email),
+                portal_url=settings.url(contract.identity.subdomain),
+                now=now,
+                occasion=case.requests[-1].label,
+            )
 
     return {RECEIVED: received}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -26,6 +26,16 @@ class FieldView:
     is_required: bool
     error: str = ""
     has_focus: bool = False
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """The heading a choice stands under, by its value."""
+
+    @property
+    def grouped(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The choices by their heading, both in the order of the choices; nothing where none has a heading."""
+        headings = dict.fromkeys(self.groups.get(value, "") for value, _ in self.choices)
+        if not any(headings):
+            return {}
+        return {one: [pair for pair in self.choices if self.groups.get(pair[0], "") == one] for one in headings}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

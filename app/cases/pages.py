@@ -34,7 +34,7 @@ from app.cases.snapshot import draft_of
 from app.directory.models import Member
 from app.domain.authorization import Verdict, draft_verdicts, needs_nothing
 from app.domain.completeness import SectionState, Standing, asked_providers, is_complete, missing, section_states
-from app.domain.draft import Draft
+from app.domain.draft import Approval, Draft
 from app.domain.errors import FieldFault
 from app.domain.facts import facts_of
 from app.domain.fields import list_choices
@@ -75,6 +75,7 @@ class Retyped:
             entry=one.entry.value,
             text=text,
             choices=one.choices,
+            groups=one.groups,
             is_required=one.is_required,
             error=errors.get(one.name, ""),
             has_focus=bool(self.focus) and one.name == self.focus,
@@ -94,10 +95,11 @@ class Desk:
     overlaps: Sequence[Overlap] = ()
     at_hand: Mapping[str, Sequence[Hit]] = field(default_factory=dict)
     kept: frozenset[tuple[str, str]] = frozenset()
+    earlier: tuple[Approval, ...] = ()
 
     def draft(self) -> Draft:
         """The draft as its rules see it."""
-        return draft_of(self.contract, self.case, self.member, note_count=len(self.notes))
+        return draft_of(self.contract, self.case, self.member, note_count=len(self.notes), earlier=self.earlier)
 
 
 def draft_page(desk: Desk, *, open_section: str = "") -> DraftPage:

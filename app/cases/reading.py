@@ -110,6 +110,8 @@ def _row(contract: Contract, listed: Listed, actor: Actor, now: datetime) -> Cas
         modified_by=case.modified_by_name,
         submitted_at=case.submitted_at,
         service=_service(contract, first),
+        x12_service_type=_x12(contract, first),
+        place_code=_place_code(contract, first),
         service_from=first.service_from or first.start_on,
         service_until=case.requests[-1].service_until or case.requests[-1].end_on,
         discharge_on=case.discharge_on,
@@ -132,6 +134,16 @@ def _row(contract: Contract, listed: Listed, actor: Actor, now: datetime) -> Cas
 def _service(contract: Contract, request: Request) -> str:
     service = contract.catalogue.services.get(request.service_type or "")
     return service_label(service) if service else request.service_type or ""
+
+
+def _x12(contract: Contract, request: Request) -> str:
+    service = contract.catalogue.services.get(request.service_type or "")
+    return service.x12_service_type if service else ""
+
+
+def _place_code(contract: Contract, request: Request) -> str:
+    place = contract.catalogue.places.get(request.place_of_service or "")
+    return place.pos if place else ""
 
 
 def _next_due(requests: Sequence[Request]) -> datetime | None:

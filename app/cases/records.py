@@ -83,6 +83,8 @@ class CaseRow:
     modified_by: str
     submitted_at: datetime | None
     service: str
+    x12_service_type: str
+    place_code: str
     service_from: date | None
     service_until: date | None
     discharge_on: date | None

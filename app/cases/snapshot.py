@@ -7,6 +7,7 @@ from datetime import date
 from app.cases.models import Case, CaseProvider, ProcedureLine, Request, StayColumns
 from app.directory.models import Member
 from app.domain.draft import (
+    Approval,
     Coded,
     DocumentFacts,
     Draft,
@@ -32,10 +33,12 @@ def draft_of(
     note_count: int,
     accepted: bool = False,
     request: Request | None = None,
+    earlier: tuple[Approval, ...] | None = None,
 ) -> Draft:
-    """The draft as its rules see it: a request of the case, the last one by itself, active documents, stored answers.
+    """The draft as its rules see it: the case's last request or the one given, active documents, answers as stored.
 
-    ``accepted`` says whether the disclaimer has been accepted in the act at hand.
+    ``accepted`` says whether the disclaimer has been accepted in the act at hand; ``earlier`` is what was approved
+    for the member before, None where nobody looked.
     """
     request = request or case.requests[-1]
     category = Category(case.category)
@@ -53,14 +56,19 @@ def draft_of(
             if row.questionnaire in contract.questionnaires
         },
         completed=frozenset(row.questionnaire for row in request.responses if row.completed_at),
-        documents=tuple(
-            DocumentFacts(str(row.id), row.document_type or "", row.file_name, row.dated_on)
-            for row in case.documents
-            if row.deactivated_at is None
-        ),
+        documents=_active_documents(case),
         note_count=note_count,
         disclaimer_accepted=accepted or case.disclaimer_accepted_at is not None,
+        earlier=earlier,
         is_extension=request.sequence > 1,
+    )
+
+
+def _active_documents(case: Case) -> tuple[DocumentFacts, ...]:
+    return tuple(
+        DocumentFacts(str(row.id), row.document_type or "", row.file_name, row.dated_on)
+        for row in case.documents
+        if row.deactivated_at is None
     )
 
 

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, object_session, selectinload
 
+from app.cases.approvals import list_approvals
 from app.cases.models import Case, Request
 from app.cases.snapshot import draft_of
 from app.directory.models import Member
 from app.domain.calendars import business_calendar
 from app.domain.clock import due_dates
 from app.domain.conditions import Unanswerable
+from app.domain.draft import Approval
 from tenancy.contract import Contract
 from tenancy.faults import Fault
 from tenancy.loader import LoadedContract
@@ -151,14 +153,16 @@ def _newest(session: Session) -> Sequence[Case]:
 def _moved(old: Contract, new: Contract, case: Case, now: datetime) -> int:
     """-1 when the case would be due earlier, 1 when later, 0 when it would not move or has no deadline."""
     received = case.submitted_at or now
-    before, after = (_due(contract, case, received) for contract in (old, new))
+    session = object_session(case)
+    earlier = list_approvals(session, case) if session is not None else None
+    before, after = (_due(contract, case, received, earlier) for contract in (old, new))
     if before is None or after is None or before == after:
         return 0
     return -1 if after < before else 1
 
 
-def _due(contract: Contract, case: Case, received: datetime) -> datetime | None:
-    draft = draft_of(contract, case, case.member, note_count=0)
+def _due(contract: Contract, case: Case, received: datetime, earlier: tuple[Approval, ...] | None) -> datetime | None:
+    draft = draft_of(contract, case, case.member, note_count=0, earlier=earlier)
     try:
         found = due_dates(contract, draft, received, business_calendar(contract))
     except Unanswerable:

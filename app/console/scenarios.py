@@ -11,7 +11,7 @@ from app.domain.calendars import BusinessCalendar, business_calendar
 from app.domain.clock import Deadline, due_dates
 from app.domain.completeness import missing
 from app.domain.conditions import Unanswerable, holds
-from app.domain.draft import Coded, DocumentFacts, Draft, Line, MemberFacts, ProviderFacts, Stay
+from app.domain.draft import Approval, Coded, DocumentFacts, Draft, Line, MemberFacts, ProviderFacts, Stay
 from app.domain.effective import deciding_date, in_force
 from app.domain.facts import facts_of
 from app.domain.questionnaire import applicable
@@ -122,8 +122,12 @@ def draft_of(given: Given) -> Draft:
         category=given.category,
         member=MemberFacts(given.born, given.sex, given.programs, given.temporary),
         providers={
-            ProviderRole.REQUESTING: ProviderFacts("Requesting", kind=given.requesting_type),
-            ProviderRole.SERVICING: ProviderFacts("Servicing", kind=given.servicing_type),
+            ProviderRole.REQUESTING: ProviderFacts(
+                "Requesting", taxonomy=given.requesting_taxonomy, kind=given.requesting_type
+            ),
+            ProviderRole.SERVICING: ProviderFacts(
+                "Servicing", taxonomy=given.servicing_taxonomy, kind=given.servicing_type
+            ),
         },
         fields=fields,
         diagnoses=tuple(Coded(CodeSystem.ICD10CM, code) for code in given.diagnoses),
@@ -133,6 +137,10 @@ def draft_of(given: Given) -> Draft:
             for n, code in enumerate(given.procedures, 1)
         ),
         documents=tuple(DocumentFacts(str(n), kind, kind) for n, kind in enumerate(given.documents, 1)),
+        earlier=tuple(
+            Approval((one.number,), one.service, one.code, one.units, one.starts_on, one.ends_on)
+            for one in given.earlier
+        ),
     )
 
 

@@ -22,10 +22,11 @@ from app.directory.folding import folded, identifier_key, name_key, name_parts
 from app.directory.models import Member, MemberEligibility, Provider
 from app.directory.provider_kinds import INDIVIDUAL, KINDS, Kind, provider_search_text
 from app.directory.synthetic_names import words
-from app.domain.numbering import npi_check_digit
+from app.domain.numbering import check_digit, npi_check_digit
 from app.storage.db import copy_rows
 from tenancy.contract import Contract
 from tenancy.contract.identity import SampleTown
+from tenancy.vocabulary import CheckDigit
 
 MEMBERS = 3_200
 PROVIDERS = 1_050
@@ -128,7 +129,7 @@ class _Maker:
     """Draws everything from one seeded source, in a fixed order."""
 
     def __init__(self, contract: Contract, random: Random, now: datetime) -> None:
-        self._sample = contract.sample_data
+        self._sample, self._check_digit = contract.sample_data, contract.registration.code.check_digit
         self._state = contract.identity.state
         self._programs = tuple(contract.client.programs)
         self._random = random
@@ -151,7 +152,7 @@ class _Maker:
 
     def _provider(self, demo: DemoProvider) -> tuple[Any, ...]:
         kind, home = KINDS[demo.kind], self._home()
-        code = self._drawn(self._sample.provider_code)
+        code = self._drawn(self._sample.provider_code, self._check_digit)
         npi = self._npi() if demo.has_npi else None
         unit = self._random.choice(("", "", f"Suite {self._random.randrange(100, 480)}"))
         return (
@@ -301,10 +302,11 @@ class _Maker:
     def _phone(self) -> str:
         return f"{self._random.choice(self._sample.area_codes)}-555-{self._random.randrange(100, 200):04d}"
 
-    def _drawn(self, mask: str) -> str:
-        """The mask filled in (# a digit, @ a capital letter), never the same twice."""
+    def _drawn(self, mask: str, check: CheckDigit = CheckDigit.NONE) -> str:
+        """The mask filled in (# a digit, @ a capital letter), its last sign the check digit, never the same twice."""
         while True:
             text = "".join(self._sign(sign) for sign in mask)
+            text = text if check is CheckDigit.NONE else text[:-1] + check_digit(check, text[:-1])
             if text not in self._taken:
                 self._taken.add(text)
                 return text

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from app.domain.numbering import is_npi
-from tenancy.contract.people import Registration
+from app.domain.numbering import has_right_check_digit, is_npi
+from tenancy.contract.people import Registration, RegistrationCode
 from tenancy.vocabulary import IdentifierSet
 
 _GAPS = re.compile(r"[\s\-]+")
@@ -49,7 +49,7 @@ def claim_faults(rules: Registration, npi: str, code: str) -> tuple[ClaimFault, 
     npi, code = identifiers_typed(npi, code)
     is_any = rules.identifiers is IdentifierSet.ANY_OF
     found = []
-    if code and not re.fullmatch(rules.code.pattern, code):
+    if code and not is_code(rules.code, code):
         found.append(ClaimFault.CODE_WRONG)
     if npi and not is_npi(npi) and not _is_fallback(rules, npi, code):
         found.append(ClaimFault.NPI_WRONG)
@@ -58,6 +58,11 @@ def claim_faults(rules: Registration, npi: str, code: str) -> tuple[ClaimFault, 
     if not code and not (is_any and npi):
         found.append(ClaimFault.CODE_MISSING)
     return tuple(found)
+
+
+def is_code(rules: RegistrationCode, code: str) -> bool:
+    """Whether the code has the contract's form and its check digit is right."""
+    return re.fullmatch(rules.pattern, code) is not None and has_right_check_digit(rules.check_digit, code)
 
 
 def identifiers_of(rules: Registration, npi: str, code: str) -> Identifiers:

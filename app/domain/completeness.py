@@ -13,7 +13,7 @@ from app.domain import field_rules
 from app.domain.channels import channel_advice
 from app.domain.conditions import facts_used, holds
 from app.domain.draft import Draft, Line, Stay
-from app.domain.effective import as_day, deciding_date, those_in_force
+from app.domain.effective import as_day, deciding_date, those_in_force, window_day
 from app.domain.facts import facts_of, line_facts
 from app.domain.fields import HOME, asked_fields, asked_line_fields, list_choices, shown_in
 from app.domain.missing import Missing
@@ -23,6 +23,7 @@ from app.domain.requirement import (
     WantedDocument,
     age_fault,
     age_limits,
+    allowed_systems,
     are_diagnoses_required,
     are_procedures_required,
     disclaimer_in_force,
@@ -31,13 +32,13 @@ from app.domain.requirement import (
 )
 from app.domain.wording import counted, in_sentence, listed, said_of
 from tenancy.contract import Contract
+from tenancy.contract.facts import LINE_FACTS
 from tenancy.contract.intake import CheckRule, CodingRule, ProviderRule
 from tenancy.vocabulary import (
     CaseField,
     Category,
     CodeSystem,
     DisclaimerStyle,
-    Fact,
     Feature,
     LineField,
     ProviderRole,
@@ -45,8 +46,6 @@ from tenancy.vocabulary import (
     Severity,
     Word,
 )
-
-LINE_FACTS = frozenset({Fact.LINE_CODE, Fact.LINE_SYSTEM, Fact.LINE_DAYS, Fact.LINE_QUANTITY})
 
 
 class Standing(StrEnum):
@@ -175,7 +174,7 @@ def _diagnoses(contract: Contract, draft: Draft) -> Iterator[Missing]:
     if len(draft.diagnoses) > rule.maximum:
         yield Missing(section, "diagnoses", f"Keep at most {counted(rule.maximum, 'diagnosis', 'diagnoses')}.")
     for item in draft.diagnoses:
-        message = _system_fault(rule, item.system, item.code)
+        message = _system_fault(rule, rule.systems, item.system, item.code)
         if message:
             yield Missing(section, "diagnoses", message)
 
@@ -197,16 +196,16 @@ def line_missing(contract: Contract, draft: Draft, line: Line, *, on: date) -> I
 
     Anchors are ``line-<id>`` and ``line-<id>-<field>``. Raises ``Unanswerable``.
     """
-    message = _system_fault(contract.intake.procedures, line.system, line.code)
+    message = _system_fault(contract.intake.procedures, allowed_systems(contract, draft), line.system, line.code)
     if message:
         yield Missing(shown_in(contract, SectionName.PROCEDURES), f"line-{line.id}", message)
     yield from _part(contract, draft, line, on)
 
 
-def _system_fault(rule: CodingRule, system: CodeSystem, code: str) -> str:
-    if system in rule.systems:
+def _system_fault(rule: CodingRule, allowed: Sequence[CodeSystem], system: CodeSystem, code: str) -> str:
+    if system in allowed:
         return ""
-    systems = [rule.labels.get(allowed, allowed.value.upper()) for allowed in rule.systems]
+    systems = [rule.labels.get(one, one.value.upper()) for one in allowed]
     return f"{code}: choose a code from {listed(systems, 'or')} instead."
 
 
@@ -235,7 +234,8 @@ def _window_fault(
     start = as_day(part.values.get(LineField.START_ON))
     if kind is None or start is None or LineField.START_ON not in labels:
         return ""
-    return field_rules.window_fault(kind, labels[LineField.START_ON], start, on=on)
+    counted_from = window_day(kind.window_starts, draft, on=on)
+    return field_rules.window_fault(kind, labels[LineField.START_ON], start, on=counted_from) if counted_from else ""
 
 
 def _questionnaires(contract: Contract, draft: Draft, on: date) -> Iterator[Missing]:

@@ -71,11 +71,24 @@ class DocumentFacts:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Approval:
+    """Something approved for the member before; ``numbers`` are those it can be named by, a stay has no code."""
+
+    numbers: tuple[str, ...]
+    service: str
+    code: str = ""
+    units: int = 0
+    starts_on: date | None = None
+    ends_on: date | None = None
+    is_of_this_case: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Draft:
     """One request with everything its rules look at.
 
     ``answers`` are kept per questionnaire, those off the path too; ``completed`` names the questionnaires
-    somebody marked as complete.
+    somebody marked as complete. ``earlier`` is ``None`` where nobody looked up what was approved before.
     """
 
     category: Category
@@ -90,5 +103,6 @@ class Draft:
     documents: tuple[DocumentFacts, ...] = ()
     note_count: int = 0
     disclaimer_accepted: bool = False
+    earlier: tuple[Approval, ...] | None = None
     is_extension: bool = False
     """Whether it continues a case that was submitted before (EXT-02)."""

@@ -5,9 +5,10 @@ from datetime import date
 from typing import TypeVar
 
 from app.domain.draft import Draft, Line, LineValue, Stay
+from app.domain.earlier import earlier_end
 from tenancy.contract import Contract
 from tenancy.contract.declare import Dated
-from tenancy.vocabulary import CaseField, Category, DecidingDate, LineField
+from tenancy.vocabulary import CaseField, Category, DecidingDate, LineField, WindowStart
 
 Rule = TypeVar("Rule", bound=Dated)
 
@@ -26,13 +27,20 @@ def deciding_date(contract: Contract, draft: Draft, received_on: date) -> date:
     """The day that decides which dated rules a request meets, as ``intake.rules_decided_by`` says.
 
     The first day of service, else the day of receipt, stands in for what is not entered yet: for the day of
-    admission that is the first day of service, for the first day of service the day of receipt.
+    admission, or the last day of an earlier approval, that is the first day of service, for the first day of service
+    the day of receipt.
     """
     by = contract.intake.rules_decided_by
     if by is DecidingDate.RECEIPT:
         return received_on
-    admitted = admitted_on(draft) if by is DecidingDate.ADMISSION else None
-    return admitted or first_day(draft) or received_on
+    own = {DecidingDate.ADMISSION: admitted_on, DecidingDate.EARLIER_END: earlier_end}.get(by)
+    return (own(draft) if own else None) or first_day(draft) or received_on
+
+
+def window_day(starts: WindowStart, draft: Draft, *, on: date) -> date | None:
+    """The day a window for the first day of service is counted from; ``None`` while that day is not known."""
+    own = {WindowStart.ADMISSION: admitted_on, WindowStart.EARLIER_END: earlier_end}.get(starts)
+    return own(draft) if own else on
 
 
 def admitted_on(draft: Draft) -> date | None:

@@ -4,6 +4,13 @@ from datetime import date
 
 from app.domain.conditions import Facts, FactValue
 from app.domain.draft import Draft, FieldValue, Line, LineValue, ProviderFacts
+from app.domain.earlier import (
+    earlier_services,
+    is_earlier_approved,
+    quantity_a_day,
+    quantity_a_week,
+    quantity_in_a_year,
+)
 from app.domain.effective import days_between, first_day, last_day, length_of
 from tenancy.vocabulary import CaseField, Fact, LineField, ProviderRole
 
@@ -16,6 +23,7 @@ def facts_of(draft: Draft, *, received_on: date) -> Facts:
     not known yet. ``servicing.type`` is the facility's where a facility takes the servicing provider's place.
     """
     member = draft.member
+    requesting = draft.providers.get(ProviderRole.REQUESTING)
     servicing = draft.providers.get(ProviderRole.SERVICING) or draft.providers.get(ProviderRole.FACILITY)
     start = first_day(draft)
     return {
@@ -23,14 +31,21 @@ def facts_of(draft: Draft, *, received_on: date) -> Facts:
         Fact.MEMBER_SEX: (member.sex or None) if member else None,
         Fact.MEMBER_PROGRAM: member.programs if member else None,
         Fact.MEMBER_IS_TEMPORARY: member.is_temporary if member else None,
-        Fact.REQUESTING_TYPE: _kind(draft.providers.get(ProviderRole.REQUESTING)),
+        Fact.MEMBER_OTHER_COVERAGE: _word(draft.fields.get(CaseField.OTHER_COVERAGE)),
+        Fact.REQUESTING_TYPE: _kind(requesting),
+        Fact.REQUESTING_TAXONOMY: _taxonomy(requesting),
         Fact.SERVICING_TYPE: _kind(servicing),
+        Fact.SERVICING_TAXONOMY: _taxonomy(servicing),
         Fact.CATEGORY: draft.category.value,
         Fact.SERVICE: _word(draft.fields.get(CaseField.SERVICE_TYPE)),
         Fact.PLACE_OF_SERVICE: _word(draft.fields.get(CaseField.PLACE_OF_SERVICE)),
         Fact.ADMISSION_SOURCE: _word(draft.fields.get(CaseField.ADMISSION_SOURCE)),
         Fact.REQUEST_TYPE: _word(draft.fields.get(CaseField.REQUEST_TYPE)),
         Fact.URGENCY: _word(draft.fields.get(CaseField.URGENCY)),
+        Fact.REVIEW_KIND: _word(draft.fields.get(CaseField.REVIEW_KIND)),
+        Fact.EARLIER_NUMBER: _word(draft.fields.get(CaseField.EARLIER_NUMBER)),
+        Fact.EARLIER_APPROVED: is_earlier_approved(draft),
+        Fact.EARLIER_SERVICES: earlier_services(draft),
         Fact.REQUEST_DAYS: days_between(start, last_day(draft)),
         Fact.REQUEST_START_ON: start,
         Fact.SUBMITTED_ON: received_on,
@@ -43,12 +58,16 @@ def facts_of(draft: Draft, *, received_on: date) -> Facts:
 
 def line_facts(draft: Draft, line: Line, *, received_on: date) -> Facts:
     """The facts of the request and of one of its lines; ``line.days`` counts both ends."""
+    days = length_of(line)
     return {
         **facts_of(draft, received_on=received_on),
         Fact.LINE_CODE: line.code,
         Fact.LINE_SYSTEM: line.system.value,
-        Fact.LINE_DAYS: length_of(line),
+        Fact.LINE_DAYS: days,
         Fact.LINE_QUANTITY: _quantity(line.values.get(LineField.QUANTITY)),
+        Fact.LINE_DAILY: quantity_a_day(line, days),
+        Fact.LINE_WEEKLY: quantity_a_week(line, days),
+        Fact.LINE_YEARLY: quantity_in_a_year(draft, line),
     }
 
 
@@ -60,6 +79,10 @@ def age_on(birth_date: date, on: date) -> int:
 
 def _kind(provider: ProviderFacts | None) -> str | None:
     return (provider.kind or None) if provider else None
+
+
+def _taxonomy(provider: ProviderFacts | None) -> str | None:
+    return (provider.taxonomy or None) if provider else None
 
 
 def _word(value: FieldValue) -> str | None:

@@ -12,10 +12,18 @@ from app.domain.fields import LONGEST_TEXT, AskedField, Entry
 from app.domain.typed import Unreadable, are_modifiers, day_shown, is_plausible_day
 from app.domain.wording import counted, in_sentence, with_article
 from tenancy.contract.intake import RequestType
-from tenancy.vocabulary import CaseField, LineField
+from tenancy.vocabulary import CaseField, LineField, WindowStart
 
 Asked = AskedField[CaseField] | AskedField[LineField]
 Value = FieldValue | LineValue
+SINCE: Mapping[WindowStart, str] = MappingProxyType(
+    {
+        WindowStart.RECEIPT: "",
+        WindowStart.ADMISSION: " from the day of admission",
+        WindowStart.EARLIER_END: " from the end of the earlier approval",
+    }
+)
+"""How a window says what it is counted from."""
 
 
 def fault(asked: Asked, value: Value) -> str:
@@ -51,23 +59,23 @@ def order_fault(part: Line | Stay, labels: Mapping[LineField, str]) -> str:
 
 
 def window_fault(kind: RequestType, label: str, start: date, *, on: date) -> str:
-    """That the first day of service lies outside the request type's window around receipt; empty if it does not.
+    """That the first day of service lies outside the request type's window; empty if it does not.
 
-    The bounds themselves are allowed: at most ``earliest_start_days`` days before the day of receipt and at most
-    ``latest_start_days`` after it.
+    ``on`` is the day the window is counted from. The bounds themselves are allowed: at most ``earliest_start_days``
+    days before that day and at most ``latest_start_days`` after it.
     """
-    name = in_sentence(label)
+    name, since = in_sentence(label), SINCE[kind.window_starts]
     if kind.earliest_start_days is not None and start < on - timedelta(kind.earliest_start_days):
         earliest = on - timedelta(kind.earliest_start_days)
         return (
             f"Enter a {name} on or after {day_shown(earliest)}: {kind.label} goes back at most "
-            f"{counted(kind.earliest_start_days, 'day')}."
+            f"{counted(kind.earliest_start_days, 'day')}{since}."
         )
     if kind.latest_start_days is not None and start > on + timedelta(kind.latest_start_days):
         latest = on + timedelta(kind.latest_start_days)
         return (
             f"Enter a {name} on or before {day_shown(latest)}: {kind.label} looks ahead at most "
-            f"{counted(kind.latest_start_days, 'day')}."
+            f"{counted(kind.latest_start_days, 'day')}{since}."
         )
     return ""
 

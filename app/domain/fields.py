@@ -7,6 +7,7 @@ derived from it (:func:`app.domain.effective.deciding_date`).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
@@ -28,6 +29,7 @@ from tenancy.vocabulary import CaseField, Category, Fact, Feature, LineField, Se
 Choices = tuple[tuple[str, str], ...]
 Field = TypeVar("Field", CaseField, LineField)
 LONGEST_TEXT = 200
+NO_GROUPS: Mapping[str, str] = MappingProxyType({})
 
 
 class Entry(StrEnum):
@@ -49,6 +51,8 @@ ENTRY: Mapping[CaseField | LineField, Entry] = MappingProxyType(
         CaseField.PLACE_OF_SERVICE: Entry.CHOICE,
         CaseField.REQUEST_TYPE: Entry.CHOICE,
         CaseField.URGENCY: Entry.CHOICE,
+        CaseField.REVIEW_KIND: Entry.CHOICE,
+        CaseField.OTHER_COVERAGE: Entry.CHOICE,
         CaseField.ADMIT_ON: Entry.DATE,
         CaseField.NOTIFICATION_ON: Entry.DATE,
         CaseField.NOTIFICATION_TIME: Entry.TIME,
@@ -70,6 +74,9 @@ HOME: Mapping[CaseField, SectionName] = MappingProxyType(
         CaseField.ADMIT_ON: SectionName.SERVICE_DETAILS,
         CaseField.REQUEST_TYPE: SectionName.REQUEST,
         CaseField.URGENCY: SectionName.REQUEST,
+        CaseField.REVIEW_KIND: SectionName.REQUEST,
+        CaseField.EARLIER_NUMBER: SectionName.REQUEST,
+        CaseField.OTHER_COVERAGE: SectionName.REQUEST,
         CaseField.NOTIFICATION_ON: SectionName.REQUEST,
         CaseField.NOTIFICATION_TIME: SectionName.REQUEST,
         CaseField.CONTACT_NAME: SectionName.REQUEST,
@@ -95,6 +102,8 @@ class AskedField(Generic[Field]):
     section: SectionName
     entry: Entry
     choices: Choices = ()
+    groups: Mapping[str, str] = dataclass_field(default_factory=dict)
+    """Headings that choices stand under, by their value."""
 
     @property
     def name(self) -> str:
@@ -127,6 +136,7 @@ def asked_fields(contract: Contract, draft: Draft, *, on: date) -> tuple[AskedFi
             section=shown_in(contract, HOME[field]),
             entry=entry_of(field, rule),
             choices=choices(contract, draft, field, on=on),
+            groups=service_groups(contract) if field is CaseField.SERVICE_TYPE else NO_GROUPS,
         )
         for field, rule in _asked(contract, draft, facts, on)
     )
@@ -241,6 +251,11 @@ def list_choices(contract: Contract, name: str) -> Choices:
 def service_label(service: Service) -> str:
     """``06 - Inpatient Hospital``; the label alone where the code is blank (SVC-08)."""
     return f"{service.code} - {service.label}" if service.code else service.label
+
+
+def service_groups(contract: Contract) -> Mapping[str, str]:
+    """The heading each service stands under, for those that have one."""
+    return {name: service.group for name, service in contract.catalogue.services.items() if service.group}
 
 
 def _services(contract: Contract, draft: Draft, on: date) -> Choices:

@@ -6,8 +6,12 @@ Pure text and arithmetic. Must not know where a sequence comes from or which con
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+
+from tenancy.vocabulary import CheckDigit
 
 _NPI_PREFIX = "80840"
 """Issuer prefix that turns an NPI into a full card number for the check (ISO 7812; CMS, 45 CFR 162.406)."""
@@ -115,7 +119,35 @@ def npi_check_digit(first_nine: str) -> str:
     return luhn_digit(_NPI_PREFIX + first_nine)
 
 
+def has_right_check_digit(kind: CheckDigit, text: str) -> bool:
+    """Whether the last sign of a code checks those before it; letters count from A = 10 on.
+
+    ``luhn`` is ISO/IEC 7812-1, annex B. ``mod_11`` weighs with 2, 3, … from the right and subtracts from 11; a result
+    of 10 is written X, one of 11 as 0. Nothing is checked for ``none``.
+    """
+    return kind is CheckDigit.NONE or (len(text) > 1 and CHECK_DIGITS[kind](text[:-1]) == text[-1])
+
+
+def check_digit(kind: CheckDigit, before: str) -> str:
+    """The sign that makes the code right; empty for ``none``."""
+    return "" if kind is CheckDigit.NONE else CHECK_DIGITS[kind](before)
+
+
+def _as_digits(text: str) -> str:
+    return "".join(str(int(sign, 36)) for sign in text)
+
+
+def _mod_11(text: str) -> str:
+    total = sum(int(digit) * weight for weight, digit in enumerate(reversed(_as_digits(text)), 2))
+    return {10: "X", 11: "0"}.get(11 - total % 11, str(11 - total % 11))
+
+
 def luhn_digit(digits: str) -> str:
     """The check digit that makes the digits pass the Luhn test (ISO/IEC 7812-1, annex B)."""
     doubled = (int(digit) * (2 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
     return str(-sum(value - 9 if value > 9 else value for value in doubled) % 10)
+
+
+CHECK_DIGITS: Mapping[CheckDigit, Callable[[str], str]] = MappingProxyType(
+    {CheckDigit.LUHN: lambda text: luhn_digit(_as_digits(text)), CheckDigit.MOD_11: _mod_11}
+)

@@ -13,7 +13,7 @@ from app.domain.typed import day_shown
 from app.domain.wording import counted
 from tenancy.contract import Contract
 from tenancy.contract.intake import Disclaimer, DocumentRule
-from tenancy.vocabulary import CaseField
+from tenancy.vocabulary import CaseField, CodeSystem
 
 DOCUMENT_TYPES = "document_types"
 
@@ -96,6 +96,13 @@ def are_procedures_required(contract: Contract, draft: Draft) -> bool:
     if service is not None and service.procedures_required is not None:
         return service.procedures_required
     return contract.intake.procedures.required.get(draft.category, False)
+
+
+def allowed_systems(contract: Contract, draft: Draft) -> tuple[CodeSystem, ...]:
+    """The coding systems a procedure may be of: those the chosen service names, else every one of the contract."""
+    chosen = draft.fields.get(CaseField.SERVICE_TYPE)
+    service = contract.catalogue.services.get(chosen) if isinstance(chosen, str) else None
+    return (service.systems if service else ()) or contract.intake.procedures.systems
 
 
 def are_diagnoses_required(contract: Contract, draft: Draft) -> bool:

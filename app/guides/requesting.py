@@ -25,6 +25,7 @@ from tenancy.vocabulary import (
     Presentation,
     ProviderRole,
     Severity,
+    WindowStart,
     Word,
 )
 
@@ -122,17 +123,29 @@ def _types(contract: Contract, on: date) -> tuple[Block, ...]:
     )
 
 
+BEFORE = {
+    WindowStart.RECEIPT: "The care may have begun at most %(days)s before you send it.",
+    WindowStart.ADMISSION: "The care may have begun at most %(days)s before the day of admission.",
+    WindowStart.EARLIER_END: "The care may have begun at most %(days)s before the earlier approval ends.",
+}
+AFTER = {
+    WindowStart.RECEIPT: "It may begin at most %(days)s after that day.",
+    WindowStart.ADMISSION: "It may begin at most %(days)s after the day of admission.",
+    WindowStart.EARLIER_END: "It may begin at most %(days)s after the earlier approval ends.",
+}
+
+
 def _type(contract: Contract, one: RequestType) -> str:
     told = [one.hint] if one.hint else []
     told += [_("Only for: %(care)s.", care=_care(contract, one.categories))] if one.categories else []
     if one.earliest_start_days is not None:
         days = counted(one.earliest_start_days, "day")
-        told.append(_("The care may have begun at most %(days)s before you send it.", days=days))
+        told.append(_(BEFORE[one.window_starts], days=days))
     if one.latest_start_days == 0:
         told.append(_("It may not begin after that day."))
     elif one.latest_start_days is not None:
         days = counted(one.latest_start_days, "day")
-        told.append(_("It may begin at most %(days)s after that day.", days=days))
+        told.append(_(AFTER[one.window_starts], days=days))
     return " ".join(told)
 
 

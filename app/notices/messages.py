@@ -14,8 +14,7 @@ from sqlalchemy import ColumnElement, exists, false, func, select, true
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
-from app.accounts.notice_choices import is_wanted
-from app.accounts.queries import get_user
+from app.accounts.notice_choices import list_told
 from app.domain import typed
 from app.domain.access import Actor, ActorKind, Permission, may
 from app.domain.errors import FieldFault, Forbidden, Invalid, NotFound
@@ -168,10 +167,10 @@ def message_handlers(settings: Settings) -> dict[str, Handler]:
         message = session.get(Message, UUID(str(row.payload["message_id"])))
         if message is None or message.provider_user_id is None:
             raise Undeliverable("the message is not there or nobody is to be told")
-        user = get_user(session, message.provider_user_id)
-        if user.is_active and is_wanted(session, user.id, Event.MESSAGE_SENT):
-            about = About(message.case_id, message.case_number, str(message.id))
-            portal_url = settings.url(contract.identity.subdomain)
+        about = About(message.case_id, message.case_number, str(message.id))
+        portal_url = settings.url(contract.identity.subdomain)
+        mine = {"submitter_id": message.provider_user_id, "group_id": message.group_id}
+        for user in list_told(session, contract, Event.MESSAGE_SENT, **mine):
             recipient = Recipient(user.id, user.email)
             notify(session, contract, Event.MESSAGE_SENT, about, recipient=recipient, portal_url=portal_url, now=now)
 

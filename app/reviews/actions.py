@@ -12,8 +12,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from app.cases.approvals import draft_seen
 from app.cases.models import Case, Request
-from app.cases.snapshot import draft_of
 from app.domain.calendars import business_calendar
 from app.domain.conditions import holds
 from app.domain.draft import Draft
@@ -71,7 +71,7 @@ def offers_of(
     """Every action the contract has for this request, in its order; what is switched off or not meant is left out."""
     today = business_calendar(contract).local_day(now)
     seen = _Seen(contract, case, request, rights, today)
-    draft = draft_of(contract, case, case.member, note_count=0)
+    draft = draft_seen(contract, case, request)
     return tuple(
         _offer(kind, action, seen)
         for kind, action in contract.actions.kinds.items()

@@ -13,10 +13,10 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from app.cases.adding import TypedCodes, add_codes, said_line, start_clocks
+from app.cases.approvals import draft_seen
 from app.cases.drafts import local_day
 from app.cases.models import Case, Request
 from app.cases.page_values import FieldView
-from app.cases.snapshot import draft_of
 from app.cases.submission import RECEIVED
 from app.domain.access import Actor, Permission
 from app.domain.draft import Line
@@ -123,7 +123,7 @@ def code_rows(
 ) -> tuple[CodeRow, ...]:
     """The rows of the form, with what was typed; a row asks what the contract asks with its code."""
     on = local_day(contract, now)
-    draft = draft_of(contract, case, case.member, note_count=0, request=request)
+    draft = draft_seen(contract, case, request)
     system = contract.intake.procedures.systems[0]
     rows = []
     for place in range(ROWS):

@@ -21,8 +21,9 @@ from app.domain.access import Actor, ActorKind, Permission
 from app.domain.errors import FieldFault, Forbidden, Invalid
 from app.domain.lifecycle import CaseStatus, LineStatus, Move, RequestStatus
 from app.domain.numbering import authorization_number
+from app.reviews.demands import demands_of
 from app.reviews.desk import Decidable, Desk, held, others, sit_down
-from app.reviews.levels import level_for, who_may
+from app.reviews.levels import level_of, levels_for, said_levels
 from app.reviews.models import Determination
 from app.reviews.reopenings import RECONSIDERATION, close_reopening, open_reopening
 from tenancy.contract import Contract
@@ -159,11 +160,16 @@ def asked_units(part: Decidable) -> int | None:
 
 
 def _may_decide(contract: Contract, desk: Desk, one: LineDecision) -> None:
-    if level_for(contract, desk.actor, one.decision) is None:
-        raise Forbidden(f"Only a {who_may(contract, one.decision)} may {one.decision} here. Send the request up.")
+    able = _able(contract, desk, one.decision)
+    if level_of(desk.actor, able) is None:
+        raise Forbidden(f"Only a {said_levels(contract, able)} may {one.decision} here. Send the request up.")
     part = _part(desk, one.line_id)
     if part is not None and part.certify_status == LineStatus.APPEALED and _had_a_part(desk):
         raise Forbidden(SAME_REVIEWER)
+
+
+def _able(contract: Contract, desk: Desk, decision: Decision) -> tuple[ReviewerLevel, ...]:
+    return levels_for(contract, decision, demands_of(contract, desk.case, desk.request))
 
 
 def _had_a_part(desk: Desk) -> bool:
@@ -298,7 +304,7 @@ def _row(
     act_id: UUID,
 ) -> Determination:
     reason = loaded.contract.review.reasons.get(one.reason)
-    level: ReviewerLevel | None = level_for(loaded.contract, desk.actor, one.decision)
+    level = level_of(desk.actor, _able(loaded.contract, desk, one.decision))
     return Determination(
         act_id=act_id,
         request_id=desk.request.id,

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.accounts.notice_choices import is_wanted
-from app.accounts.queries import get_user
+from app.accounts.notice_choices import list_told
 from app.cases.models import Case
 from app.notices.service import About, Recipient, notify
 from app.reviews.desk import TOLD
@@ -22,22 +21,22 @@ def handlers(settings: Settings) -> dict[str, Handler]:
     """The handlers of this room, by kind of outbox row."""
 
     def told(session: Session, contract: Contract, row: DueRow, now: datetime) -> None:
-        """Word the e-mail for whoever submitted the case, once for each occasion (NTF-02)."""
+        """Word the e-mail for those the contract names, once for each occasion (NTF-02)."""
         case = session.get(Case, UUID(str(row.payload["case_id"])))
         if case is None or case.number is None or case.submitted_by is None:
             raise Undeliverable("the case is not there or was never submitted")
-        user = get_user(session, case.submitted_by)
         event = Event(str(row.payload["event"]))
-        if not is_wanted(session, user.id, event):
-            return
-        notify(
-            session,
-            contract,
-            event,
-            About(case.id, case.number, str(row.payload["occasion"])),
-            recipient=Recipient(user.id, user.email),
-            portal_url=settings.url(contract.identity.subdomain),
-            now=now,
-        )
+        about = About(case.id, case.number, str(row.payload["occasion"]))
+        people = list_told(session, contract, event, submitter_id=case.submitted_by, group_id=case.group_id)
+        for user in people:
+            notify(
+                session,
+                contract,
+                event,
+                about,
+                recipient=Recipient(user.id, user.email),
+                portal_url=settings.url(contract.identity.subdomain),
+                now=now,
+            )
 
     return {TOLD: told}

@@ -25,6 +25,7 @@ from app.domain.errors import NotFound
 from app.domain.fields import service_label
 from app.domain.lifecycle import RequestStatus
 from app.reviews import queries
+from app.reviews.demands import demands_of
 from app.reviews.desk import Decidable
 from app.reviews.determinations import asked_units, field_name, outcomes_of
 from app.reviews.history import Progress, progress_of
@@ -121,7 +122,7 @@ def open_review(
     card = member_card(contract, member, today=local_day(contract, now))
     shown = case_file(contract, case, card, is_own=False, now=now)
     (view,) = request_views(session, contract, [request], now=now)
-    return Reviewed(shown, view, decisions_of(contract, actor))
+    return Reviewed(shown, view, decisions_of(contract, actor, demands_of(contract, case, request)))
 
 
 def ledger_of(session: Session, contract: Contract, request_id: UUID, *, now: datetime) -> tuple[LedgerRow, ...]:

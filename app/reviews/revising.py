@@ -19,10 +19,11 @@ from app.domain.errors import Conflict, FieldFault, Forbidden, Invalid
 from app.domain.wording import counted
 from app.reviews.added_codes import get_revision, must_be_decided
 from app.reviews.after_models import Revision
+from app.reviews.demands import demands_of
 from app.reviews.desk import Decidable, Desk, Handled, sit_down
 from app.reviews.determinations import FAVOURABLE, field_name
 from app.reviews.information import OPEN
-from app.reviews.levels import level_for, who_may
+from app.reviews.levels import level_of, levels_for, said_levels
 from tenancy.contract import Contract
 from tenancy.vocabulary import Decision, Event
 
@@ -120,8 +121,9 @@ def _must_be_allowed(contract: Contract, desk: Desk, part: Decidable, wanted: Ce
     before = _now(part)
     is_less = (wanted.units or 0) < before[0] or _is_shorter(before, wanted)
     needed = Decision.MODIFY if is_less else Decision.APPROVE
-    if level_for(contract, desk.actor, needed) is None:
-        raise Forbidden(f"Only a {who_may(contract, needed)} may change it this way. Send the request up.")
+    able = levels_for(contract, needed, demands_of(contract, desk.case, desk.request))
+    if level_of(desk.actor, able) is None:
+        raise Forbidden(f"Only a {said_levels(contract, able)} may change it this way. Send the request up.")
 
 
 def _is_shorter(before: tuple[int, date | None, date | None], wanted: Certified) -> bool:

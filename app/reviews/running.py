@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases import deadlines
+from app.cases.approvals import list_approvals
 from app.cases.clock_models import InformationRequest, RequestDeadline
 from app.cases.models import OPEN_STATUSES, Case, Request
 from app.cases.snapshot import draft_of
@@ -113,7 +114,9 @@ def _approving(loaded: LoadedContract, desk: Desk) -> Grounds | None:
     sent_at = desk.request.submitted_at or desk.now
     received_on = business_calendar(contract).local_day(sent_at)
     case = desk.session.get_one(Case, desk.case.id)
-    facts = facts_of(draft_of(contract, case, case.member, note_count=len(case.notes)), received_on=received_on)
+    earlier = list_approvals(desk.session, case, desk.request)
+    draft = draft_of(contract, case, case.member, note_count=len(case.notes), earlier=earlier)
+    facts = facts_of(draft, received_on=received_on)
     for name, rule in those_in_force(contract.review.auto_approvals, received_on):
         try:
             if holds(rule.when, facts):

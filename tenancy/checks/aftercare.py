@@ -139,6 +139,8 @@ def notices(contract: Contract) -> Iterator[Problem]:
     for event, notice in contract.notices.events.items():
         path = ("notices", "events", event)
         yield from _named_values(notice.subject, IN_NOTICES, (*path, "subject"))
+        if not notice.to:
+            yield Problem((*path, "to"), "NOTICE-NOBODY", "this e-mail would go to nobody.", "Write to: [submitter].")
         if not notice.paragraphs:
             yield Problem((*path, "paragraphs"), "LETTER-EMPTY", "this e-mail says nothing.")
         for index, text in enumerate(notice.paragraphs):

@@ -22,6 +22,10 @@ def services(contract: Contract) -> Iterator[Problem]:
                 yield Problem(
                     (*path, "places", str(index)), "REF-PLACE", f"there is no place of service '{place}'.", hint
                 )
+        for index, system in enumerate(service.systems):
+            if system not in contract.intake.procedures.systems:
+                reason = f"'{system}' is none of intake.procedures.systems."
+                yield Problem((*path, "systems", str(index)), "CODING-UNFIT", reason)
         yield from _nowhere(contract, service, path)
         yield from _channels(service, path)
 

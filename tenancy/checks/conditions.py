@@ -8,12 +8,11 @@ from tenancy.checks.problem import Check, Path, Problem
 from tenancy.checks.walk import conditions_in, tests_in
 from tenancy.contract import Contract
 from tenancy.contract.conditions import FactTest
-from tenancy.contract.facts import FACT_TYPES
+from tenancy.contract.facts import FACT_TYPES, LINE_FACTS
 from tenancy.faults import did_you_mean
 from tenancy.vocabulary import CaseField, Fact, Feature, Operator, ProviderRole, Severity
 
 VALUED = frozenset({Operator.EQUALS, Operator.NOT_EQUALS, Operator.ONE_OF, Operator.NONE_OF})
-LINE_FACTS = frozenset({Fact.LINE_CODE, Fact.LINE_SYSTEM, Fact.LINE_DAYS, Fact.LINE_QUANTITY})
 STAY_FACTS = frozenset({Fact.LINE_DAYS})
 CODE_OF_LINE = frozenset({Fact.LINE_CODE, Fact.LINE_SYSTEM})
 LINE_PLACES: Mapping[tuple[str, str], frozenset[Fact]] = MappingProxyType(
@@ -32,13 +31,22 @@ ASKED_AS: Mapping[Fact, CaseField] = MappingProxyType(
         Fact.ADMISSION_SOURCE: CaseField.ADMISSION_SOURCE,
         Fact.REQUEST_TYPE: CaseField.REQUEST_TYPE,
         Fact.URGENCY: CaseField.URGENCY,
+        Fact.REVIEW_KIND: CaseField.REVIEW_KIND,
+        Fact.EARLIER_NUMBER: CaseField.EARLIER_NUMBER,
+        Fact.EARLIER_APPROVED: CaseField.EARLIER_NUMBER,
+        Fact.MEMBER_OTHER_COVERAGE: CaseField.OTHER_COVERAGE,
     }
 )
 
 
-def _admission_sources(contract: Contract) -> Iterable[str]:
-    rule = contract.intake.fields.get(CaseField.ADMISSION_SOURCE)
-    return contract.catalogue.lists.get(rule.list, {}) if rule else ()
+def _listed(field: CaseField) -> Callable[[Contract], Iterable[str]]:
+    """The values of the list that a field's choices come from."""
+
+    def values(contract: Contract) -> Iterable[str]:
+        rule = contract.intake.fields.get(field)
+        return contract.catalogue.lists.get(rule.list, {}) if rule else ()
+
+    return values
 
 
 CATALOGUES: Mapping[str, Callable[[Contract], Iterable[str]]] = MappingProxyType(
@@ -47,7 +55,9 @@ CATALOGUES: Mapping[str, Callable[[Contract], Iterable[str]]] = MappingProxyType
         "places": lambda contract: contract.catalogue.places,
         "programs": lambda contract: contract.client.programs,
         "request_types": lambda contract: contract.intake.request_types,
-        "admission_sources": _admission_sources,
+        "admission_sources": _listed(CaseField.ADMISSION_SOURCE),
+        "review_kinds": _listed(CaseField.REVIEW_KIND),
+        "other_coverages": _listed(CaseField.OTHER_COVERAGE),
         "document_types": lambda contract: contract.catalogue.lists.get(DOCUMENT_TYPES, {}),
     }
 )
@@ -92,7 +102,7 @@ def _ever_known(contract: Contract, test: FactTest, path: Path) -> Iterator[Prob
         reason = f"{test.fact} is never known: intake.fields does not ask for '{field}'."
     elif test.fact is Fact.MEMBER_IS_TEMPORARY and not contract.features.get(Feature.TEMPORARY_MEMBER):
         reason = "no member is ever temporary: the function 'temporary_member' is off."
-    elif test.fact is Fact.SERVICING_TYPE and not _has_servicing(contract):
+    elif test.fact in (Fact.SERVICING_TYPE, Fact.SERVICING_TAXONOMY) and not _has_servicing(contract):
         reason = "no servicing provider or facility is asked for in intake.providers."
     if reason:
         yield Problem((*path, "fact"), "COND-UNASKED", reason, severity=Severity.WARNING)

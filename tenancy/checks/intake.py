@@ -16,6 +16,7 @@ from tenancy.vocabulary import (
     ProviderRole,
     SectionName,
     Severity,
+    WindowStart,
 )
 
 NEEDED_SECTIONS = (
@@ -26,6 +27,7 @@ NEEDED_SECTIONS = (
     SectionName.SUBMIT,
 )
 DIAGNOSIS_SYSTEMS = frozenset({CodeSystem.ICD10CM})
+WINDOW_FIELDS = {WindowStart.ADMISSION: CaseField.ADMIT_ON, WindowStart.EARLIER_END: CaseField.EARLIER_NUMBER}
 NEEDED_FIELDS = (CaseField.SERVICE_TYPE, CaseField.REQUEST_TYPE)
 
 
@@ -124,6 +126,10 @@ def request_types(contract: Contract) -> Iterator[Problem]:
     if not any(kind.new_case for kind in types.values()):
         yield Problem(path, "REQUEST-NONE", "no request type may start a new case.", at_key=True)
     for name, kind in types.items():
+        asked = WINDOW_FIELDS.get(kind.window_starts)
+        if asked is not None and asked not in contract.intake.fields:
+            reason = f"intake.fields does not ask for '{asked}', so nothing would ever be counted from it."
+            yield Problem((*path, name, "window_starts"), "WINDOW-DAY", reason)
         for key, days in (
             ("earliest_start_days", kind.earliest_start_days),
             ("latest_start_days", kind.latest_start_days),

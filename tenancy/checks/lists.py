@@ -13,6 +13,8 @@ BY_NAME = frozenset({DOCUMENT_TYPES, DISPOSITIONS, TIME_ZONES})
 NEED_LIST = frozenset(
     {
         CaseField.ADMISSION_SOURCE,
+        CaseField.REVIEW_KIND,
+        CaseField.OTHER_COVERAGE,
         LineField.UNIT_QUALIFIER,
         LineField.FREQUENCY,
         MemberField.SEX,
@@ -31,6 +33,7 @@ TYPED = frozenset(
         CaseField.NOTIFICATION_TIME,
         CaseField.CONTACT_NAME,
         CaseField.CONTACT_PHONE,
+        CaseField.EARLIER_NUMBER,
         LineField.MODIFIERS,
         LineField.START_ON,
         LineField.END_ON,

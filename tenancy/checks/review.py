@@ -26,6 +26,17 @@ def review(contract: Contract) -> Iterator[Problem]:
             yield Problem(("review", "may"), "REVIEW-NOBODY", f"nobody may {needed}.", at_key=True)
 
 
+def demands(contract: Contract) -> Iterator[Problem]:
+    """Whoever is demanded for a decision may take it."""
+    levels = list(ReviewerLevel)
+    for name, demand in contract.review.demands.items():
+        able = levels[levels.index(demand.level) :]
+        for index, decision in enumerate(demand.decisions):
+            if not any(decision in contract.review.may.get(level, ()) for level in able):
+                path = ("review", "demands", name, "decisions", str(index))
+                yield Problem(path, "REVIEW-NOBODY", f"no {demand.level} or above may {decision}.")
+
+
 def reasons(contract: Contract) -> Iterator[Problem]:
     """Every decision has a reason, and a reason for less than was asked says which kind of decision that is."""
     for name, reason in contract.review.reasons.items():
@@ -100,4 +111,4 @@ def extensions(contract: Contract) -> Iterator[Problem]:
         yield Problem(("review", "due_soon", "unit"), "SPAN-UNIT", reason, "Use hours or calendar_days.")
 
 
-CHECKS: tuple[Check, ...] = (review, reasons, information, auto_approvals, expiry, extensions)
+CHECKS: tuple[Check, ...] = (review, demands, reasons, information, auto_approvals, expiry, extensions)

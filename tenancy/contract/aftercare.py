@@ -21,6 +21,7 @@ from tenancy.vocabulary import (
     Outcome,
     ReviewerLevel,
     Silence,
+    Told,
 )
 
 
@@ -156,11 +157,24 @@ class AutoApproval(Dated):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LevelDemand(Dated):
+    """A kind of request that only some levels may decide."""
+
+    when: Condition = key("Requests it belongs to, by service, code, age or whatever else is known.")
+    level: ReviewerLevel = key("The lowest level that may take these decisions.")
+    decisions: tuple[Decision, ...] = key("Decisions it takes that level for.")
+    citation: str = key("Law or contract clause.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """The payer's reviewers."""
 
     may: Mapping[ReviewerLevel, tuple[Decision, ...]] = key("Decisions each level may take.")
     levels: Mapping[ReviewerLevel, str] = key("What users see for each level.")
+    demands: Mapping[str, LevelDemand] = key(
+        "Requests that take a higher level than review.may says; all that apply hold.", default=EMPTY
+    )
     reasons: Mapping[str, CertifyReason] = key("Reasons a decision is given with.")
     information: InformationRule = key("Requests for information.")
     auto_approvals: Mapping[str, AutoApproval] = key("Rules that approve at once, in order; empty if none does.")
@@ -192,6 +206,10 @@ class Notification:
 
     subject: str = key("Subject line.")
     paragraphs: tuple[str, ...] = key("Body, one paragraph each.")
+    to: tuple[Told, ...] = key(
+        "Who of the provider's people it goes to: the submitter, the group's administrators.",
+        default=(Told.SUBMITTER,),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from tenancy.vocabulary import (
     SectionName,
     Severity,
     Urgency,
+    WindowStart,
 )
 
 
@@ -109,8 +110,12 @@ class RequestType(Dated):
     hint: str = key("When to choose it.", default="")
     categories: tuple[Category, ...] = key("Categories it may be used in; empty for both.", default=())
     new_case: bool = key("Whether a new case may start with it (else only an action on a case).", default=True)
-    earliest_start_days: int | None = key("Start may be at most this many days before receipt.", default=None)
-    latest_start_days: int | None = key("Start may be at most this many days after receipt.", default=None)
+    window_starts: WindowStart = key(
+        "Day the window is counted from: receipt, admission, or earlier_end, the last day of the earlier approval.",
+        default=WindowStart.RECEIPT,
+    )
+    earliest_start_days: int | None = key("Start may be at most this many days before that day.", default=None)
+    latest_start_days: int | None = key("Start may be at most this many days after that day.", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,10 +200,16 @@ class Service(Dated):
     """One service type of the catalogue."""
 
     label: str = key("Label shown after the code.")
+    group: str = key("Heading it stands under in the list of services; empty for none.", default="")
     code: str = key("The contract's own code; may be blank.", default="", pattern=r"[A-Z0-9]{0,4}")
     categories: tuple[Category, ...] = key("Categories it may be asked in.")
     places: tuple[str, ...] = key("Places of service allowed; empty for all.", default=())
-    x12_service_type: str = key("X12 service type for export; empty if unknown.", default="", pattern=r"[A-Z0-9]{0,2}")
+    x12_service_type: str = key(
+        "X12 service type in exported lists; empty if unknown.", default="", pattern=r"[A-Z0-9]{0,2}"
+    )
+    systems: tuple[CodeSystem, ...] = key(
+        "Coding systems its procedures may be of; empty for all of intake.procedures.", default=()
+    )
     procedures_required: bool | None = key("Whether a procedure is needed; empty to follow the category.", default=None)
     channels: Mapping[Channel, ChannelUse] = key(
         "Ways to ask for it, and whether each must, should, may or may not be taken; a way left out may not."
@@ -213,7 +224,7 @@ class Service(Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceOfService(Dated):
-    """A place of service and its public two-digit code for export."""
+    """A place of service and its public two-digit code, as exported lists name it."""
 
     label: str = key("Label shown.")
     pos: str = key("CMS place-of-service code.", pattern=r"\d{2}")

@@ -7,6 +7,7 @@ from datetime import date
 from tenancy.contract.declare import Dated, Span, key
 from tenancy.vocabulary import (
     AccountField,
+    CheckDigit,
     ClaimProof,
     CodeKind,
     Factor,
@@ -35,6 +36,11 @@ class RegistrationCode:
     label: str = key("Label of the code's field.")
     hint: str = key("Help under it.", default="")
     pattern: str = key("Regular expression the whole code must match.")
+    check_digit: CheckDigit = key(
+        "How its last digit checks the others: luhn (as an NPI's own, ISO/IEC 7812-1), mod_11 (weights 2, 3, … from the"
+        " right; X stands for 10) or none.",
+        default=CheckDigit.NONE,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from tenancy.vocabulary.aftercare import (
     Outcome,
     ReviewerLevel,
     Silence,
+    Told,
 )
 from tenancy.vocabulary.making import (
     CaseColumn,
@@ -30,9 +31,11 @@ from tenancy.vocabulary.making import (
     ProviderRole,
     SectionName,
     Urgency,
+    WindowStart,
 )
 from tenancy.vocabulary.people import (
     AccountField,
+    CheckDigit,
     ClaimProof,
     CodeKind,
     Factor,
@@ -68,6 +71,7 @@ __all__ = [
     "Category",
     "Channel",
     "ChannelUse",
+    "CheckDigit",
     "ClaimProof",
     "ClockStart",
     "CodeKind",
@@ -105,7 +109,9 @@ __all__ = [
     "SignInStyle",
     "Silence",
     "SpanUnit",
+    "Told",
     "Urgency",
     "Waivable",
+    "WindowStart",
     "Word",
 ]

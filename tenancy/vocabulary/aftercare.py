@@ -73,6 +73,13 @@ class Event(StrEnum):
     MESSAGE_SENT = "message_sent"
 
 
+class Told(StrEnum):
+    """Who of the provider's people a notification goes to."""
+
+    SUBMITTER = "submitter"
+    ADMINISTRATORS = "administrators"
+
+
 class ReviewerLevel(StrEnum):
     """Qualifications of the payer's reviewers."""
 

@@ -41,6 +41,9 @@ class CaseField(StrEnum):
     ADMIT_ON = "admit_on"
     REQUEST_TYPE = "request_type"
     URGENCY = "urgency"
+    REVIEW_KIND = "review_kind"
+    EARLIER_NUMBER = "earlier_number"
+    OTHER_COVERAGE = "other_coverage"
     NOTIFICATION_ON = "notification_on"
     NOTIFICATION_TIME = "notification_time"
     CONTACT_NAME = "contact_name"
@@ -113,6 +116,15 @@ class DecidingDate(StrEnum):
     RECEIPT = "receipt"
     SERVICE_START = "service_start"
     ADMISSION = "admission"
+    EARLIER_END = "earlier_end"
+
+
+class WindowStart(StrEnum):
+    """The day that a window for the first day of service is counted from."""
+
+    RECEIPT = "receipt"
+    ADMISSION = "admission"
+    EARLIER_END = "earlier_end"
 
 
 class DisclaimerStyle(StrEnum):

@@ -157,6 +157,14 @@ class Word(StrEnum):
     COMPLETED = "completed"
 
 
+class CheckDigit(StrEnum):
+    """How the last digit of a code checks the ones before it."""
+
+    NONE = "none"
+    LUHN = "luhn"
+    MOD_11 = "mod_11"
+
+
 class IdentifierSet(StrEnum):
     """Whether all identifiers are needed to prove an organization, or any one."""
 

@@ -7,12 +7,13 @@ import pytest
 
 from app.domain.claims import ClaimFault, Identifiers, claim_faults, identifiers_of, identifiers_typed, is_open
 from tenancy.contract.people import Registration
-from tenancy.vocabulary import IdentifierSet
+from tenancy.vocabulary import CheckDigit, IdentifierSet
 from tests.builders import shipped
 
 NPI, OTHER = "1234567893", "1234567890"
 COLORADO, MISSISSIPPI = shipped("colorado").registration, shipped("mississippi").registration
 ANY = replace(COLORADO, identifiers=IdentifierSet.ANY_OF)
+CHECKED = replace(COLORADO, code=replace(COLORADO.code, check_digit=CheckDigit.LUHN))
 F = ClaimFault
 
 
@@ -35,6 +36,8 @@ F = ClaimFault
         (ANY, NPI, "", ()),
         (ANY, "", "", (F.NPI_MISSING, F.CODE_MISSING)),
         (ANY, OTHER, "", (F.NPI_WRONG,)),
+        (CHECKED, NPI, "79927398713", ()),
+        (CHECKED, NPI, "79927398710", (F.CODE_WRONG,)),
     ],
 )
 def test_the_identifiers_are_judged_by_the_contract(

@@ -19,7 +19,7 @@ from app.domain.completeness import (
     section_states,
 )
 from app.domain.conditions import Unanswerable
-from app.domain.draft import Draft, Stay
+from app.domain.draft import Approval, Draft, Stay
 from app.domain.missing import Missing
 from tenancy.contract import Contract
 from tenancy.contract.intake import CheckRule, Disclaimer, SectionRule
@@ -37,6 +37,7 @@ from tenancy.vocabulary import (
     QuestionKind,
     SectionName,
     Severity,
+    WindowStart,
     Word,
 )
 from tests.builders import (
@@ -457,6 +458,29 @@ def test_the_deciding_date_chooses_the_rules(by: DecidingDate, messages: list[st
     assert [item.message for item in found] == messages
 
 
+@pytest.mark.parametrize(
+    ("starts", "parts", "is_late"),
+    [
+        (WindowStart.RECEIPT, {}, True),
+        (WindowStart.ADMISSION, {}, False),
+        (WindowStart.ADMISSION, {"admit_on": date(2026, 11, 30)}, False),
+        (WindowStart.ADMISSION, {"admit_on": date(2026, 11, 29)}, True),
+        (WindowStart.EARLIER_END, {"earlier_number": "1"}, False),
+        (WindowStart.EARLIER_END, {"earlier_number": "2"}, True),
+    ],
+)
+def test_a_window_is_counted_from_the_day_the_contract_names(
+    starts: WindowStart, parts: dict[str, Any], is_late: bool
+) -> None:
+    kind = replace(intake().request_types["prior_auth"], window_starts=starts, latest_start_days=1)
+    made = draft(
+        fields=fields(**parts),
+        earlier=(Approval(("1",), "", ends_on=date(2026, 11, 30)), Approval(("2",), "", ends_on=date(2026, 11, 1))),
+    )
+    found = missing(contract(request_types={"prior_auth": kind}), made, on=ON)
+    assert [item.field for item in found] == (["line-1-start_on"] if is_late else [])
+
+
 def test_the_field_of_a_finding_is_the_case_fields_word_or_its_anchor() -> None:
     found = {item.anchor: item.field for item in missing(contract(), Draft(OUTPATIENT), on=ON)}
     assert found.pop("field-service_type") == "service_type"
@@ -684,5 +708,6 @@ def test_a_draft_has_exactly_the_parts_its_rules_look_at() -> None:
         "documents",
         "note_count",
         "disclaimer_accepted",
+        "earlier",
         "is_extension",
     }

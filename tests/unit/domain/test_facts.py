@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.draft import Draft, Stay
+from app.domain.draft import Approval, Draft, Stay
 from app.domain.effective import (
     deciding_date,
     first_day,
@@ -19,11 +19,10 @@ from app.domain.effective import (
 )
 from app.domain.facts import age_on, facts_of, line_facts
 from tenancy.contract.declare import Dated
-from tenancy.contract.facts import FACT_TYPES, ValueKind
+from tenancy.contract.facts import FACT_TYPES, LINE_FACTS, ValueKind
 from tenancy.vocabulary import Category, CodeSystem, DecidingDate, Fact, LineField, ProviderRole
 from tests.builders import ON, contract, diagnosis, document, draft, fields, line, member, provider, stay
 
-LINE_FACTS = {Fact.LINE_CODE, Fact.LINE_SYSTEM, Fact.LINE_DAYS, Fact.LINE_QUANTITY}
 PYTHON: dict[ValueKind, tuple[type, ...]] = {
     ValueKind.TEXT: (str,),
     ValueKind.NUMBER: (int, Decimal),
@@ -54,7 +53,7 @@ def test_the_rules_in_force_keep_the_contracts_order() -> None:
     assert [name for name, _ in those_in_force(rules, ON)] == ["b", "a"]
 
 
-START, ADMITTED = date(2026, 12, 1), date(2026, 12, 5)
+START, ADMITTED, ENDED = date(2026, 12, 1), date(2026, 12, 5), date(2026, 10, 31)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +66,8 @@ START, ADMITTED = date(2026, 12, 1), date(2026, 12, 5)
         (DecidingDate.SERVICE_START, {"fields": fields(Category.INPATIENT, admit_on=ADMITTED)}, START),
         (DecidingDate.ADMISSION, {"fields": {}}, START),
         (DecidingDate.ADMISSION, {"fields": {}, "stay": None}, ON),
+        (DecidingDate.EARLIER_END, {"earlier": (Approval(("1",), "medical", ends_on=ENDED),)}, ENDED),
+        (DecidingDate.EARLIER_END, {}, START),
     ],
 )
 def test_the_contract_says_which_day_decides(by: DecidingDate, parts: dict[str, Any], expected: date) -> None:
@@ -109,7 +110,9 @@ def test_both_ends_of_a_span_count(start: date | None, end: date | None, expecte
 
 
 def test_every_fact_of_a_full_draft_is_told() -> None:
+    pine = provider("Pine Hospital")
     made = draft(
+        providers={ProviderRole.REQUESTING: provider(taxonomy="207Q00000X"), ProviderRole.SERVICING: pine},
         documents=(document("order"), document("", id="d2")),
         lines=(line("E0141"), line("99222", system=CodeSystem.CPT)),
     )
@@ -118,14 +121,21 @@ def test_every_fact_of_a_full_draft_is_told() -> None:
         Fact.MEMBER_SEX: "female",
         Fact.MEMBER_PROGRAM: ("plan_a",),
         Fact.MEMBER_IS_TEMPORARY: False,
+        Fact.MEMBER_OTHER_COVERAGE: None,
         Fact.REQUESTING_TYPE: "organization",
+        Fact.REQUESTING_TAXONOMY: "207Q00000X",
         Fact.SERVICING_TYPE: "organization",
+        Fact.SERVICING_TAXONOMY: None,
         Fact.CATEGORY: "outpatient",
         Fact.SERVICE: "dme",
         Fact.PLACE_OF_SERVICE: None,
         Fact.ADMISSION_SOURCE: None,
         Fact.REQUEST_TYPE: "prior_auth",
         Fact.URGENCY: "standard",
+        Fact.REVIEW_KIND: None,
+        Fact.EARLIER_NUMBER: None,
+        Fact.EARLIER_APPROVED: None,
+        Fact.EARLIER_SERVICES: None,
         Fact.REQUEST_DAYS: 31,
         Fact.REQUEST_START_ON: date(2026, 12, 1),
         Fact.SUBMITTED_ON: ON,
@@ -137,13 +147,16 @@ def test_every_fact_of_a_full_draft_is_told() -> None:
 
 
 def test_facts_of_a_line_join_those_of_the_request() -> None:
-    made = draft()
+    made = draft(earlier=())
     told = line_facts(made, line("K0001", quantity=3), received_on=ON)
     assert {name: told[name] for name in LINE_FACTS} == {
         Fact.LINE_CODE: "K0001",
         Fact.LINE_SYSTEM: "hcpcs",
         Fact.LINE_DAYS: 31,
         Fact.LINE_QUANTITY: 3,
+        Fact.LINE_DAILY: Decimal("0.10"),
+        Fact.LINE_WEEKLY: Decimal("0.68"),
+        Fact.LINE_YEARLY: 0,
     }
     assert {name: value for name, value in told.items() if name not in LINE_FACTS} == facts_of(made, received_on=ON)
     assert line_facts(made, line(quantity=None), received_on=ON)[Fact.LINE_QUANTITY] is None

@@ -28,7 +28,17 @@ from app.domain.fields import (
     typed_value,
 )
 from tenancy.contract.intake import RequestType, SectionRule, Service
-from tenancy.vocabulary import CaseField, Category, DecidingDate, Fact, Feature, LineField, Operator, SectionName
+from tenancy.vocabulary import (
+    CaseField,
+    Category,
+    DecidingDate,
+    Fact,
+    Feature,
+    LineField,
+    Operator,
+    SectionName,
+    WindowStart,
+)
 from tests.builders import ON, catalogue, contract, draft, fact, fields, intake, is_, line, rule, shipped, stay
 
 INPATIENT, OUTPATIENT = Category.INPATIENT, Category.OUTPATIENT
@@ -202,6 +212,15 @@ def test_services_are_offered_by_category_and_date() -> None:
         "medical",
         "old",
     ]
+
+
+def test_services_stand_under_the_headings_of_the_contract() -> None:
+    known = catalogue().services
+    services = {**known, "dme": replace(known["dme"], group="Things")}
+    made = contract(catalogue=replace(catalogue(), services=services))
+    asked = {one.name: one.groups for one in asked_fields(made, draft(), on=ON)}
+    assert asked.pop("service_type") == {"dme": "Things"}
+    assert set(map(len, asked.values())) == {0}
 
 
 def test_places_are_offered_by_category_and_date() -> None:
@@ -417,6 +436,9 @@ def test_the_end_is_not_before_the_start(part: Line | Stay, labels: dict[LineFie
 WINDOW = RequestType(label="Prior Auth", earliest_start_days=14, latest_start_days=1)
 BACK = "Enter a start date on or after 11/09/2026: Prior Auth goes back at most 14 days."
 AHEAD = "Enter a start date on or before 11/24/2026: Prior Auth looks ahead at most 1 day."
+FOLLOWING = (
+    "Enter a start date on or after 11/23/2026: A goes back at most 0 days from the end of the earlier approval."
+)
 
 
 @pytest.mark.parametrize(
@@ -439,6 +461,16 @@ AHEAD = "Enter a start date on or before 11/24/2026: Prior Auth looks ahead at m
             RequestType(label="Ahead", earliest_start_days=0),
             date(2026, 11, 22),
             "Enter a start date on or after 11/23/2026: Ahead goes back at most 0 days.",
+        ),
+        (
+            RequestType(label="Stay", window_starts=WindowStart.ADMISSION, latest_start_days=1),
+            date(2026, 11, 25),
+            "Enter a start date on or before 11/24/2026: Stay looks ahead at most 1 day from the day of admission.",
+        ),
+        (
+            RequestType(label="A", window_starts=WindowStart.EARLIER_END, earliest_start_days=0),
+            date(2026, 11, 22),
+            FOLLOWING,
         ),
     ],
 )

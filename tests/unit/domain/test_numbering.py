@@ -12,6 +12,8 @@ from app.domain.numbering import (
     authorization_number,
     case_id,
     case_id_parts,
+    check_digit,
+    has_right_check_digit,
     is_authorization_number,
     is_npi,
     is_temporary_member_number,
@@ -19,6 +21,7 @@ from app.domain.numbering import (
     npi_check_digit,
     temporary_member_number,
 )
+from tenancy.vocabulary import CheckDigit
 
 DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31))
 
@@ -186,3 +189,22 @@ def test_the_luhn_digit_agrees_with_the_published_example() -> None:
 @pytest.mark.parametrize(("text", "is_one"), [("283660001", True), ("283670001", False), ("280010001", True)])
 def test_the_day_of_a_case_id_is_one_of_a_year(text: str, is_one: bool) -> None:
     assert (case_id_parts(text) is not None) is is_one
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        (CheckDigit.NONE, "1", True),
+        (CheckDigit.LUHN, "79927398713", True),
+        (CheckDigit.LUHN, "79927398710", False),
+        (CheckDigit.LUHN, "A16", True),  # A counts as 10: 101 and its digit 6
+        (CheckDigit.LUHN, "3", False),
+        (CheckDigit.MOD_11, "0306406152", True),  # an ISBN of ten
+        (CheckDigit.MOD_11, "080442957X", True),
+        (CheckDigit.MOD_11, "0000000000", True),
+        (CheckDigit.MOD_11, "0306406153", False),
+    ],
+)
+def test_the_last_sign_of_a_code_checks_those_before_it(kind: CheckDigit, text: str, expected: bool) -> None:
+    assert has_right_check_digit(kind, text) is expected
+    assert (text[:-1] + check_digit(kind, text[:-1]) == text) is (expected and kind is not CheckDigit.NONE)

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.domain.completeness import missing
 from app.domain.requirement import (
     age_fault,
     age_limits,
+    allowed_systems,
     are_diagnoses_required,
     are_procedures_required,
     disclaimer_in_force,
@@ -16,10 +18,11 @@ from app.domain.requirement import (
     wanted_words,
 )
 from tenancy.contract.intake import Disclaimer
-from tenancy.vocabulary import CaseField, Category, DecidingDate, DisclaimerStyle
+from tenancy.vocabulary import CaseField, Category, CodeSystem, DecidingDate, DisclaimerStyle
 from tests.builders import (
     INPATIENT,
     ON,
+    catalogue,
     contract,
     document,
     document_rule,
@@ -104,6 +107,17 @@ def test_the_service_says_whether_procedures_are_needed_else_the_category(
 def test_without_a_service_the_category_decides() -> None:
     assert are_procedures_required(contract(), draft(fields={})) is True
     assert are_procedures_required(contract(), draft(fields={CaseField.SERVICE_TYPE: date(2026, 1, 1)})) is True
+
+
+def test_a_service_may_take_fewer_coding_systems_than_the_contract() -> None:
+    known = catalogue().services
+    narrow = {**known, "dme": replace(known["dme"], systems=(CodeSystem.CPT,))}
+    made = contract(catalogue=replace(catalogue(), services=narrow))
+    assert allowed_systems(made, draft()) == (CodeSystem.CPT,)
+    assert allowed_systems(made, draft(fields={})) == made.intake.procedures.systems
+    assert allowed_systems(contract(), draft()) == contract().intake.procedures.systems
+    told = [item.message for item in missing(made, draft(), on=ON)]
+    assert told == ["E0141: choose a code from CPT instead."]
 
 
 def test_a_category_nobody_speaks_of_needs_no_codes() -> None:
