@@ -1,4 +1,4 @@
-"""What providers may ask for on a submitted case: the panel on the case page, a page for each action. Views only."""
+"""What providers may ask for on a submitted case: a page for each action. Views only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.cases.adding import TypedCodes
@@ -26,15 +25,6 @@ from app.web.request import actor, contract, control, files, now, session, tenan
 from tenancy.vocabulary import ActionKind
 
 Answer = Response | str | tuple[str, int]
-
-
-def after_panel(case: CaseFile) -> Markup:
-    """Rights with their last moments, and what may be asked for, on the case page."""
-    if not case.is_own:
-        return Markup()
-    views = after_reading.case_after(session(), contract(), case, now=now())
-    text = render_template("reviews/_after_panel.html", case=case, views=views)
-    return Markup(text)  # noqa: S704 - a template
 
 
 @blueprint.get("/cases/<number>/actions/<kind_of_action>")

@@ -14,11 +14,10 @@ from app.cases.reading import open_case
 from app.cases.records import CaseFile
 from app.domain.access import Actor
 from app.domain.errors import NotFound
-from app.domain.lifecycle import RequestStatus
 from app.reviews.actions import Offer, offers_of
 from app.reviews.added_codes import added_by
 from app.reviews.after_models import PeerToPeer, Reopening, Revision
-from app.reviews.history import History, history_of
+from app.reviews.history import History, history_of_case
 from app.reviews.peer_to_peer import OUTCOMES
 from app.reviews.rights import RightNow, rights_of
 from app.reviews.talk_slots import spoken_slot
@@ -86,11 +85,12 @@ class AfterView:
         return [one for one in self.offers if one.is_open]
 
 
-def case_after(session: Session, contract: Contract, shown: CaseFile, *, now: datetime) -> tuple[AfterView, ...]:
+def case_after(
+    contract: Contract, shown: CaseFile, history: Mapping[UUID, History], *, now: datetime
+) -> tuple[AfterView, ...]:
     """Every submitted request of a case as shown, whose reading was audited."""
     case = shown.rows
-    sent = [one for one in case.requests if one.status != RequestStatus.UN_SUBMITTED]
-    history = history_of(session, [one.id for one in sent])
+    sent = [one for one in case.requests if one.id in history]
     return tuple(_view(contract, case, request, history[request.id], now) for request in sent)
 
 
@@ -101,7 +101,7 @@ def open_after(
     case = open_case(session, contract, number, actor=actor, now=now)
     if not case.is_own:
         raise NotFound
-    return case, case_after(session, contract, case, now=now)
+    return case, case_after(contract, case, history_of_case(session, case.rows), now=now)
 
 
 def open_kind(views: Sequence[AfterView], kind: ActionKind) -> list[AfterView]:

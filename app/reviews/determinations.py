@@ -27,6 +27,7 @@ from app.reviews.levels import level_of, levels_for, said_levels
 from app.reviews.models import Determination
 from app.reviews.reopenings import RECONSIDERATION, close_reopening, open_reopening
 from tenancy.contract import Contract
+from tenancy.contract.aftercare import CertifyReason
 from tenancy.loader import LoadedContract
 from tenancy.vocabulary import Decision, Event, Outcome, ReviewerLevel
 
@@ -43,6 +44,7 @@ INITIAL = "initial"
 SAME_REVIEWER = (
     "You refused something in this request before. Somebody who had no part in that decision must look at it now."
 )
+UNFINISHED = "Finish this sentence for this case."
 LONGEST_TEXT = 2_000
 
 
@@ -207,16 +209,20 @@ def _faults(contract: Contract, desk: Desk, one: LineDecision) -> list[FieldFaul
     if reason is None or one.decision not in reason.decisions:
         faults.append(FieldFault(f"{name}.reason", f"Choose the reason to {one.decision}."))
     if one.decision in ADVERSE:
-        faults += _unexplained(one, name)
+        faults += _unexplained(one, reason, name)
     return faults + (_amounts(part, one, name) if one.decision is Decision.MODIFY else [])
 
 
-def _unexplained(one: LineDecision, name: str) -> list[FieldFault]:
+def _unexplained(one: LineDecision, reason: CertifyReason | None, name: str) -> list[FieldFault]:
+    """What a refusal leaves unsaid; the words a reason starts with are a sentence to be finished, not the reason."""
     asked = (
         ("criterion", one.criterion, "Say which criterion is not met."),
         ("change", one.change, "Say what would change this decision."),
     )
+    starts = {reason.criterion, reason.change} if reason else set()
     faults = [FieldFault(f"{name}.{key}", said) for key, text, said in asked if not text.strip()]
+    begun = [key for key, text, _ in asked if text.strip() in starts - {""} and not text.strip().endswith(".")]
+    faults += [FieldFault(f"{name}.{key}", UNFINISHED) for key in begun]
     long = [key for key, text, _ in asked if len(text) > LONGEST_TEXT]
     return faults + [FieldFault(f"{name}.{key}", f"Use at most {LONGEST_TEXT:,} characters.") for key in long]
 

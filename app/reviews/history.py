@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from app.cases.clock_models import InformationRequest, RequestDeadline
 from app.cases.gathering import all_revived, many_rows
+from app.cases.models import Case
+from app.domain.lifecycle import RequestStatus
 from app.notices.models import Letter
 from app.reviews.after_models import PeerToPeer, Reopening, Revision
 from app.reviews.models import Determination
@@ -31,36 +33,25 @@ def _of_requests(columns: Any) -> ColumnElement[bool]:
 
 _ALL = select(
     many_rows(Determination, "decided_at", _of_requests, lambda its: its.decision != Decision.PEND.value).label("made"),
+    many_rows(RequestDeadline, "due_at", _of_requests).label("deadlines"),
+    many_rows(InformationRequest, "asked_at", _of_requests).label("information"),
     many_rows(PeerToPeer, "asked_at", _of_requests).label("talks"),
     many_rows(Reopening, "asked_at", _of_requests).label("reopenings"),
     many_rows(Revision, "asked_at", _of_requests).label("revisions"),
 )
-_UNDER_WAY = select(
-    many_rows(Determination, "decided_at", _of_requests).label("made"),
-    many_rows(RequestDeadline, "due_at", _of_requests).label("deadlines"),
-    many_rows(InformationRequest, "asked_at", _of_requests).label("information"),
-)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Progress:
-    """Of one request: every decision, the first one first; its clocks, the earliest first and those that stand still
-    last; and what was asked for, the latest first.
-    """
-
-    determinations: tuple[Determination, ...]
-    deadlines: tuple[RequestDeadline, ...]
-    information: tuple[InformationRequest, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class History:
-    """Of one request: its determinations, the oldest first, and what was asked for, the latest first.
+    """Of one request: its determinations, the oldest first; its clocks, the earliest first and those that stand still
+    last; and what was asked for, the latest first.
 
     ``letter_at`` is when the letter about its last decision was sent.
     """
 
     determinations: tuple[Determination, ...] = ()
+    deadlines: tuple[RequestDeadline, ...] = ()
+    information: tuple[InformationRequest, ...] = ()
     talks: tuple[PeerToPeer, ...] = ()
     reopenings: tuple[Reopening, ...] = ()
     revisions: tuple[Revision, ...] = ()
@@ -72,6 +63,8 @@ def history_of(session: Session, request_ids: Collection[UUID]) -> Mapping[UUID,
     session.flush()
     held = session.execute(_ALL, {"requests": list(request_ids)}).one()
     made = all_revived(Determination, held.made)
+    deadlines = all_revived(RequestDeadline, held.deadlines)
+    information = all_revived(InformationRequest, held.information)[::-1]
     talks = all_revived(PeerToPeer, held.talks)[::-1]
     reopenings = all_revived(Reopening, held.reopenings)[::-1]
     revisions = all_revived(Revision, held.revisions)[::-1]
@@ -81,6 +74,8 @@ def history_of(session: Session, request_ids: Collection[UUID]) -> Mapping[UUID,
         decided = _of(made, request_id)
         found[request_id] = History(
             decided,
+            _of(deadlines, request_id),
+            _of(information, request_id),
             _of(talks, request_id),
             _of(reopenings, request_id),
             _of(revisions, request_id),
@@ -89,17 +84,9 @@ def history_of(session: Session, request_ids: Collection[UUID]) -> Mapping[UUID,
     return found
 
 
-def progress_of(session: Session, request_ids: Collection[UUID]) -> Mapping[UUID, Progress]:
-    """How far each request has come."""
-    session.flush()
-    held = session.execute(_UNDER_WAY, {"requests": list(request_ids)}).one()
-    made = all_revived(Determination, held.made)
-    deadlines = all_revived(RequestDeadline, held.deadlines)
-    information = all_revived(InformationRequest, held.information)[::-1]
-    return {
-        request_id: Progress(_of(made, request_id), _of(deadlines, request_id), _of(information, request_id))
-        for request_id in request_ids
-    }
+def history_of_case(session: Session, case: Case) -> Mapping[UUID, History]:
+    """The history of every submitted request of a case, in order."""
+    return history_of(session, [one.id for one in case.requests if one.status != RequestStatus.UN_SUBMITTED])
 
 
 def _of(rows: Collection[Row], request_id: UUID) -> tuple[Row, ...]:

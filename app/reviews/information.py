@@ -160,12 +160,6 @@ def stop_waiting(contract: Contract, desk: Desk, asked: InformationRequest, stat
     deadlines.recompute(desk.session, contract, desk.request)
 
 
-def list_information(session: Session, request_id: UUID) -> list[InformationRequest]:
-    """Everything asked for on a request, the latest first."""
-    asked = select(InformationRequest).filter_by(request_id=request_id)
-    return list(session.scalars(asked.order_by(InformationRequest.asked_at.desc())))
-
-
 def _wanted(contract: Contract, items: Sequence[str], message: str) -> list[str]:
     known = contract.review.information.items
     if unknown := [item for item in items if item not in known]:

@@ -14,8 +14,9 @@ from app.cases.records import CaseFile
 from app.domain.access import Permission
 from app.domain.errors import Closed, FieldFault, Invalid
 from app.domain.fields import list_choices
-from app.reviews import information, reading
+from app.reviews import after_reading, information, reading
 from app.reviews.blueprints import blueprint
+from app.reviews.history import history_of_case
 from app.reviews.information import Reply
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
@@ -25,9 +26,17 @@ _ITEM = "item."
 
 
 def case_panel(case: CaseFile) -> Markup:
-    """Clocks, questions, decisions and rights of every request of a case."""
-    requests = reading.case_requests(session(), contract(), case, now=now())
-    return Markup(render_template("reviews/_case_panel.html", case=case, requests=requests))  # noqa: S704 - a template
+    """On the case page: rights with their last moments and what may be asked for, for one's own cases; then clocks,
+    questions and decisions of every request.
+    """
+    history = history_of_case(session(), case.rows)
+    text = ""
+    if case.is_own:
+        views = after_reading.case_after(contract(), case, history, now=now())
+        text = render_template("reviews/_after_panel.html", case=case, views=views)
+    requests = reading.case_requests(contract(), case, history, now=now())
+    text += render_template("reviews/_case_panel.html", case=case, requests=requests)
+    return Markup(text)  # noqa: S704 - templates
 
 
 @blueprint.get("/cases/<number>/information/<uuid:information_id>")

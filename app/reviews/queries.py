@@ -9,14 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from app.cases.clock_models import InformationRequest
 from app.cases.models import OPEN_STATUSES, Case, Document, Request
 from app.directory.models import Member
 from app.domain.errors import NotFound
 from app.reviews.after_models import PeerToPeer
-from app.reviews.models import Determination, ReviewPin, ReviewSeen, SavedView
+from app.reviews.models import ReviewPin, ReviewSeen, SavedView
 
 MOST_COUNTED = 1_000
 """Tabs count this far and say "more than" beyond."""
@@ -117,12 +117,6 @@ def get_staff_document(session: Session, document_id: UUID) -> Document:
     return document
 
 
-def list_determinations(session: Session, request_ids: Sequence[UUID]) -> list[Determination]:
-    """Every decision about these requests, the first one first."""
-    made = select(Determination).where(Determination.request_id.in_(request_ids))
-    return list(session.scalars(made.order_by(Determination.decided_at, Determination.id)))
-
-
 def list_saved_views(session: Session, user_id: UUID) -> list[SavedView]:
     """The filters a person saved, by name."""
     return list(session.scalars(select(SavedView).filter_by(user_id=user_id).order_by(SavedView.name)))
@@ -190,9 +184,3 @@ def release_of_talk(session: Session, talk_id: str) -> str | None:
     asked = select(Request.case_id).join(PeerToPeer, PeerToPeer.request_id == Request.id)
     case_id = asked.where(PeerToPeer.id == UUID(talk_id)).scalar_subquery()
     return session.scalar(select(Case.release).where(Case.id == case_id))
-
-
-def list_requests(session: Session, case_id: UUID) -> list[Request]:
-    """The submitted requests of a case with their lines, in order."""
-    found = select(Request).where(Request.case_id == case_id, Request.status != "un_submitted")
-    return list(session.scalars(found.order_by(Request.sequence).options(selectinload(Request.lines))))

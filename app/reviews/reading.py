@@ -5,7 +5,7 @@ Knows no page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -23,12 +23,11 @@ from app.domain.calendars import BusinessCalendar, business_calendar
 from app.domain.clock import moment, spoken
 from app.domain.errors import NotFound
 from app.domain.fields import service_label
-from app.domain.lifecycle import RequestStatus
 from app.reviews import queries
 from app.reviews.demands import demands_of
 from app.reviews.desk import Decidable
 from app.reviews.determinations import asked_units, field_name, outcomes_of
-from app.reviews.history import Progress, progress_of
+from app.reviews.history import History, history_of
 from app.reviews.levels import decisions_of
 from app.reviews.models import Determination
 from app.reviews.queries import Desk, WorklistFilter
@@ -121,8 +120,9 @@ def open_review(
     audit.record(session, actor=actor, action="review:read", object_type="case", object_id=case.id, now=now)
     card = member_card(contract, member, today=local_day(contract, now))
     shown = case_file(contract, case, card, is_own=False, now=now)
-    (view,) = request_views(session, contract, [request], now=now)
-    return Reviewed(shown, view, decisions_of(contract, actor, demands_of(contract, case, request)))
+    history = history_of(session, [request.id])[request.id]
+    may_decide = decisions_of(contract, actor, demands_of(contract, case, request))
+    return Reviewed(shown, _view(contract, request, history, now=now), may_decide)
 
 
 def ledger_of(session: Session, contract: Contract, request_id: UUID, *, now: datetime) -> tuple[LedgerRow, ...]:
@@ -134,10 +134,12 @@ def ledger_of(session: Session, contract: Contract, request_id: UUID, *, now: da
     return tuple(row for row in _ledger(contract, request, (), today=today) if row.is_open)
 
 
-def case_requests(session: Session, contract: Contract, shown: CaseFile, *, now: datetime) -> tuple[RequestView, ...]:
+def case_requests(
+    contract: Contract, shown: CaseFile, history: Mapping[UUID, History], *, now: datetime
+) -> tuple[RequestView, ...]:
     """Every submitted request of a case as shown, whose reading was audited."""
-    sent = [request for request in shown.rows.requests if request.status != RequestStatus.UN_SUBMITTED]
-    return request_views(session, contract, sent, now=now)
+    sent = [request for request in shown.rows.requests if request.id in history]
+    return tuple(_view(contract, request, history[request.id], now=now) for request in sent)
 
 
 def open_question(
@@ -151,17 +153,10 @@ def open_question(
     return case, _information(asked, business_calendar(contract), now)
 
 
-def request_views(
-    session: Session, contract: Contract, requests: Sequence[Request], *, now: datetime
-) -> tuple[RequestView, ...]:
-    """The requests of a case with clocks, questions, decisions and rights."""
-    progress = progress_of(session, [request.id for request in requests])
-    return tuple(_view(contract, request, progress[request.id], now=now) for request in requests)
-
-
-def _view(contract: Contract, request: Request, progress: Progress, *, now: datetime) -> RequestView:
+def _view(contract: Contract, request: Request, history: History, *, now: datetime) -> RequestView:
+    """A request with its clocks, questions, decisions and rights."""
     calendar = business_calendar(contract)
-    made, rows = progress.determinations, progress.deadlines
+    made, rows = history.determinations, history.deadlines
     due_at = request.due_at if request.status not in ("completed", "cancelled") else None
     ruled = next((one for one in made if one.rule), None)
     counting = next((row for row in rows if row.rule == request.due_rule), None)
@@ -176,7 +171,7 @@ def _view(contract: Contract, request: Request, progress: Progress, *, now: date
         time_left=time_left(due_at, now) if due_at else "",
         is_late=due_at is not None and due_at < now,
         clocks=tuple(_clock(row, request, calendar) for row in rows),
-        information=tuple(_information(row, calendar, now) for row in progress.information),
+        information=tuple(_information(row, calendar, now) for row in history.information),
         ledger=_ledger(contract, request, made, today=calendar.local_day(now)),
         has_rights=request.status == "completed" and bool(outcomes_of(made)),
         assigned_to=request.assigned_to,

@@ -176,6 +176,11 @@ def _page(number: str, label: str, faults: tuple[FieldFault, ...] = (), typed: M
         asked=shown.request,
         may_decide=shown.decisions,
         reviewers=_reviewers(),
+        reason_words={
+            name: {"criterion": reason.criterion, "change": reason.change}
+            for name, reason in contract().review.reasons.items()
+            if reason.criterion or reason.change
+        },
         letters=letter_desk.letters_of(session(), shown.case.id),
         faults=faults,
         wrong={fault.field: fault.message for fault in faults},

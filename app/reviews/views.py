@@ -40,5 +40,4 @@ __all__ = ["blueprints", "install"]
 def install(app: Flask) -> None:
     """Show clocks, questions, decisions and rights on every case page; a talk keeps its case's release."""
     release_gate.install(app, {"talk_id": release_of_talk})
-    add_panel(app, action_views.after_panel)
     add_panel(app, provider_views.case_panel)

@@ -65,6 +65,20 @@ def test_only_a_physician_denies_and_says_why(sent: Sent) -> None:
     assert (row.level, row.outcome, row.decided_by) == ("physician", "adverse_medical", sent.physician.user_id)
 
 
+def test_the_words_a_reason_starts_with_are_finished_before_they_are_told(sent: Sent) -> None:
+    starts = sent.loaded.contract.review.reasons["not_necessary"]
+    with pytest.raises(Invalid) as refused:
+        decide(
+            sent, sent.physician, Decision.DENY, reason="not_necessary", criterion=f"{starts.criterion} ",
+            change=starts.change,
+        )  # fmt: skip
+    assert [fault.message for fault in refused.value.faults] == ["Finish this sentence for this case."] * 2
+    whole = sent.loaded.contract.review.reasons["information_missing"].change
+    told: dict[str, Any] = {"criterion": "The request for information of 11/23/2026.", "change": whole}
+    decide(sent, sent.physician, Decision.DENY, reason="information_missing", **told)
+    assert sent.lines()[0].certify_status == "denied"
+
+
 def test_two_reviewers_at_once_one_wins_and_the_other_sees_it(sent: Sent) -> None:
     decide(sent, sent.nurse, Decision.APPROVE, reason="criteria_met")
     with pytest.raises(Conflict) as lost:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,22 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.cases.models import Request
 from app.domain.access import SYSTEM, Actor
-from app.notices.letters import LetterRecord, list_letters, read_letter
+from app.notices.letters import FAX, LetterRecord, list_letters, read_letter
+from app.notices.models import LetterDelivery
 from app.reviews.determinations import LineDecision, record_determination
 from app.reviews.information import request_information
 from app.reviews.letters import Decided, letter_handlers
 from app.reviews.models import Determination
 from app.storage import outbox
 from app.storage.files import FileStore
+from app.storage.models import OutboxRow
+from app.storage.outbox import DueRow, Undeliverable
 from app.storage.transaction import tenant_transaction
+from tenancy.contract import Contract
 from tenancy.vocabulary import Decision
 from tests.pages import Browser
 from tests.rooms.reviews.conftest import Sent, later
@@ -209,3 +214,24 @@ def test_a_letter_that_cannot_be_printed_is_shown_to_the_reviewers_and_mended_th
     nurse.post(mend, page.form(mend) | {name: page.form(mend)[name].replace("😀", "")})
     assert "It was not sent." not in nurse.get(here).text
     nurse.post(mend, status=409)
+
+
+def test_a_fax_that_failed_is_tried_again_from_the_review_page(
+    sent: Sent, files: FileStore, signed_in: Callable[..., FlaskClient]
+) -> None:
+    def busy(_session: Session, _contract: Contract, _row: DueRow, _now: datetime) -> None:
+        raise Undeliverable("the number answers with a voice")
+
+    decide(sent, sent.physician, Decision.DENY, reason="not_necessary", **WHY)
+    for handlers in (letter_handlers(files), {FAX: busy}):
+        outbox.drain(sent.databases, SLUG, contract=sent.loaded.contract, now=later(hours=30), handlers=handlers)
+    with sent.session() as session:
+        fax = session.scalars(select(LetterDelivery).filter_by(channel="fax")).one()
+    nurse, here = Browser(signed_in(SLUG, sent.nurse)), f"/review/{sent.number}/R01"
+    page, again = nurse.get(here), f"{here}/deliveries/{fax.id}"
+    assert "Fax: not delivered" in page.text
+    nurse.post(again, page.form(again))
+    assert "Fax: not sent yet, tried again soon" in nurse.get(here).text
+    with sent.session() as session:
+        assert session.get_one(OutboxRow, session.get_one(LetterDelivery, fax.id).outbox_id).state == "due"
+    nurse.post(again, status=409)

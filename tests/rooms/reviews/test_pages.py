@@ -82,6 +82,9 @@ def test_a_reviewer_takes_asks_the_provider_answers_and_a_physician_denies(  # n
     wanted = typed(page, f"{here}/decide", **{f"{field}.decision": "deny"})
     refused = physician.posted_page(f"{here}/decide", wanted)
     assert "Say which criterion is not met." in refused.text
+    begun = physician.posted_page(f"{here}/decide", wanted | {f"{field}.reason": "not_necessary"})
+    starts = sent.loaded.contract.review.reasons["not_necessary"]
+    assert begun.form(f"{here}/decide")[f"{field}.criterion"] == starts.criterion
     why = {
         f"{field}.reason": "not_necessary",
         f"{field}.criterion": "A trial of a standard walker.",

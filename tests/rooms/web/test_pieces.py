@@ -180,5 +180,9 @@ def test_the_script_of_pages_that_save_what_is_typed_is_small() -> None:
     assert len(gzip.compress((ROOT / "static" / "keeping.js").read_bytes())) <= 3_000
 
 
+def test_the_script_of_deciding_is_small() -> None:
+    assert len(gzip.compress((ROOT / "static" / "deciding.js").read_bytes())) <= 800
+
+
 def test_the_script_that_warns_before_the_idle_sign_off_is_small() -> None:
     assert len(gzip.compress((ROOT / "static" / "idle.js").read_bytes())) <= 2_000
