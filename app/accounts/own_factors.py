@@ -6,17 +6,17 @@ e-mail and stands in the audit trail. Must not know pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import enrolment, paper_codes, profile, queries
 from app.accounts.enrolment import Enrolling
-from app.accounts.enrolment_models import Passkey, PhoneFactor
+from app.accounts.enrolment_models import Passkey, PhoneFactor, RecoveryCode
 from app.accounts.models import TotpSecret, UserAccount, UserSession
 from app.accounts.profile import Mine
 from app.domain.errors import Conflict, FieldFault, Invalid, NotFound
@@ -40,6 +40,28 @@ class HeldFactors:
     email: str
     email_is_factor: bool
     papers: int
+    uses: Mapping[str, datetime]
+    """When somebody last came in by each kind; recovery codes under ``paper``."""
+
+    @property
+    def app_used_at(self) -> datetime | None:
+        """Last use of the authenticator app there is, None for one that was not used yet."""
+        return self._used_at(self.app_since, Factor.TOTP)
+
+    @property
+    def phone_used_at(self) -> datetime | None:
+        """Last use of the telephone there is, by text message or call."""
+        return self._used_at(self.phone.created_at if self.phone else None, *_PHONES)
+
+    @property
+    def email_used_at(self) -> datetime | None:
+        """Last time a code by e-mail let somebody in."""
+        return self.uses.get(Factor.EMAIL)
+
+    def _used_at(self, since: datetime | None, *kinds: Factor) -> datetime | None:
+        """The last of such uses, if it was not another one's that this one replaced."""
+        last = max((self.uses[kind] for kind in kinds if kind in self.uses), default=None)
+        return last if last and since and last >= since else None
 
     @property
     def count(self) -> int:
@@ -72,7 +94,20 @@ def held_factors(session: Session, user_id: UUID) -> HeldFactors:
         email=user.email,
         email_is_factor=user.email_is_factor,
         papers=paper_codes.count_codes(session, user),
+        uses=_uses(session, user_id),
     )
+
+
+def _uses(session: Session, user_id: UUID) -> dict[str, datetime]:
+    """Read from the sessions each kind opened: a session begins when its second step was right."""
+    opened = UserSession.stage.in_(("full", "reset"))
+    rows = (
+        select(UserSession.factor, func.max(UserSession.created_at))
+        .where(UserSession.user_id == user_id, opened, UserSession.factor.is_not(None))
+        .group_by(UserSession.factor)
+    )
+    paper = session.scalar(select(func.max(RecoveryCode.used_at)).where(RecoveryCode.user_id == user_id))
+    return {kind: at for kind, at in session.execute(rows) if kind} | ({"paper": paper} if paper else {})
 
 
 def addable(held: HeldFactors, policy: Effective) -> tuple[Factor, ...]:

@@ -187,3 +187,21 @@ def test_nobody_reaches_the_passkeys_of_others_nor_a_factor_the_contract_has_not
     page = stranger.get("/security/factors/passkey")
     made = page.form("/security/passkeys") | {"name": "x", "credential": "{}"}
     stranger.posted_page("/security/passkeys", made)
+
+
+def test_each_way_in_says_when_it_was_used_last(app: Flask, me: Browser, town: Town, clock: Clock) -> None:
+    def found(kind: str) -> str:
+        rows = [["".join(cell.itertext()).strip() for cell in row] for row in me.get("/security").all("tr")]
+        return next(cells[2] for cells in rows if len(cells) == 4 and cells[0].startswith(kind))
+
+    assert found("Authenticator app") == "11/23/2026 9:00:00 AM MST"
+    assert found("Code by e-mail") == found("Recovery codes") == "Not yet"
+    add_phone(me, app, town)
+    assert found("Telephone") == "Not yet"
+    me.post("/sign-out")
+    clock.advance(hours=1)
+    me.get("/sign-in")
+    me.follow(me.post("/sign-in", {"username": town.admin.username, "password": town.admin.password, "factor": "sms"}))
+    me.post("/sign-in/code", {"factor": "sms", "code": newest_code(app, town.slug, TextMessage)})
+    assert found("Telephone") == "11/23/2026 10:00:00 AM MST"
+    assert found("Authenticator app") == "11/23/2026 9:00:00 AM MST"
