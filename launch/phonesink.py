@@ -62,7 +62,9 @@ def keep(folder: Path, form: dict[str, str]) -> None:
     mail = EmailMessage()
     mail["From"] = form.get("From", "")
     mail["To"] = form["To"]
-    mail["Subject"] = "Telephone call" if is_call else "Text message"
+    extension = form.get("SendDigits", "").strip("w")
+    called = f"Telephone call, extension {extension}" if extension else "Telephone call"
+    mail["Subject"] = called if is_call else "Text message"
     mail["Date"] = formatdate(time.time(), usegmt=True)
     mail.set_content(re.sub(r"<[^>]+>", " ", form["Twiml"]).strip() if is_call else form.get("Body", ""))
     name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"

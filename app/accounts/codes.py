@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.attempts import may_send_code
+from app.accounts.dialling import line_of
 from app.accounts.models import OneTimeCode, UserAccount, UserSession
 from app.accounts.secrets import CLOCK_PLAY, TenantSecrets, new_code
 from app.storage.mailbox import Mail, post_mail
@@ -46,7 +47,7 @@ class CodeDesk:
 
 def send_code(session: Session, desk: CodeDesk, asked: Asked, *, now: datetime) -> bool:
     """Send a fresh code; only the newest of the session and purpose works. False when too many were sent already."""
-    address_hash = desk.secrets.keyed_hash("address", asked.address.casefold())
+    address_hash = desk.secrets.keyed_hash("address", line_of(asked.address).casefold())
     if not may_send_code(session, desk.user.id, address_hash, now=now):
         return False
     _close(session, desk.held, asked.purpose, now)

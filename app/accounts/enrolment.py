@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.accounts import attempts, claims, codes, factors, paper_codes, passkeys, passwords, queries
 from app.accounts.blocklist import is_known
 from app.accounts.codes import Asked, CodeDesk
+from app.accounts.dialling import dialled
 from app.accounts.enrolment_models import PhoneFactor
 from app.accounts.links import Sending, find_link
 from app.accounts.models import FactorAttempt, UserAccount, UserSession
@@ -151,7 +152,7 @@ def provider_to_call(session: Session, enrolling: Enrolling) -> Provider | None:
     if enrolling.contract.registration.proof is not ClaimProof.PHONE_ON_FILE:
         return None
     provider = claims.needs_proof(session, enrolling.user.id)
-    return provider if provider is not None and dialled(enrolling.contract, provider.phone) else None
+    return provider if provider is not None and dialled(enrolling.contract, provider.phone, Factor.VOICE) else None
 
 
 def has_factor(session: Session, user: UserAccount) -> bool:
@@ -255,7 +256,7 @@ def call_provider(session: Session, enrolling: Enrolling, *, now: datetime) -> b
     provider = provider_to_call(session, enrolling)
     if provider is None:
         raise StepRefused("There is nothing to confirm.")
-    number = dialled(enrolling.contract, provider.phone)
+    number = dialled(enrolling.contract, provider.phone, Factor.VOICE)
     return codes.send_code(session, enrolling.desk, Asked(PROOF, Factor.VOICE, number), now=now)
 
 
@@ -295,14 +296,6 @@ def complete(session: Session, enrolling: Enrolling, *, now: datetime) -> str:
 def _is_taken(session: Session, user: UserAccount, username: str) -> bool:
     found = queries.find_user(session, queries.username_key(username))
     return found is not None and found.id != user.id
-
-
-def dialled(contract: Contract, typed: str) -> str:
-    """A telephone number in E.164 with the United States' prefix; empty when it has not the contract's digits."""
-    digits = "".join(character for character in typed if character.isascii() and character.isdigit())
-    wanted = contract.factors.phone_digits
-    digits = digits.removeprefix("1") if len(digits) == wanted + 1 else digits
-    return f"+1{digits}" if len(digits) == wanted and digits[0] not in "01" else ""
 
 
 def _purpose(channel: Factor, address: str) -> str:

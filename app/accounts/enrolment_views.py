@@ -12,11 +12,12 @@ from flask import session as browser
 from werkzeug.wrappers import Response as Redirect
 
 from app.accounts import enrolment, recognition
+from app.accounts.dialling import as_typed, dialled
 from app.accounts.enrolment import Enrolling, LinkRefused, PasswordRefused, Step, StepRefused
 from app.accounts.here import link_minutes, secrets, sending
 from app.accounts.links import ask_for_links
 from app.accounts.paper_codes import shown_codes
-from app.accounts.registration_forms import password_faults, password_sentences, read_code
+from app.accounts.registration_forms import how_to_type, password_faults, password_sentences, read_code
 from app.domain.errors import FieldFault, Invalid
 from app.web import csrf
 from app.web.access import body_limit, public
@@ -137,11 +138,11 @@ def prove() -> Answer:
 def send() -> Answer:
     """Send the code that proves e-mail or telephone (MFA-03 to MFA-06)."""
     channel = _channel()
-    number = enrolment.dialled(contract(), request.form.get("phone", "") or browser.get(_NUMBER, ""))
+    typed = request.form.get("phone", "") or browser.get(_NUMBER, "")
+    number = dialled(contract(), typed, channel) if channel in _PHONES else ""
     if channel is None or (channel in _PHONES and not number):
-        digits = contract().factors.phone_digits
-        return _refused("phone", _("Enter a direct number of %(digits)s digits, without extension.", digits=digits))
-    browser[_NUMBER], browser[_CHANNEL] = number if channel in _PHONES else "", channel.value
+        return _refused("phone", how_to_type(contract(), channel or Factor.SMS))
+    browser[_NUMBER], browser[_CHANNEL] = number, channel.value
     sent: list[bool] = []
     answer = _step(
         "phone", lambda held: sent.append(enrolment.send_factor_code(session(), held, channel, number, now=now()))
@@ -248,7 +249,8 @@ def _page(faults: tuple[FieldFault, ...] = ()) -> str:
         offered=policy().factors,
         use=_used(),
         code_was_sent=bool(browser.get(_CHANNEL)),
-        number=browser.get(_NUMBER, ""),
+        number=as_typed(browser.get(_NUMBER, "")),
+        how_to_type=how_to_type(contract(), Factor(_used())) if _used() in _PHONES else "",
         secret=enrolment.totp_secret(enrolling),
         paper=shown_codes(enrolling.sending.secrets, enrolling.held) if step is Step.PAPER else (),
         last_digits=provider.phone[-4:] if provider else "",

@@ -14,12 +14,13 @@ from flask import session as browser
 from werkzeug.wrappers import Response as Redirect
 
 from app.accounts import enrolment, own_factors, passkeys
+from app.accounts.dialling import as_typed, dialled
 from app.accounts.enrolment import Enrolling, StepRefused
 from app.accounts.here import relying_party, sending
 from app.accounts.paper_codes import shown_codes
 from app.accounts.passkeys import PasskeyRefused
 from app.accounts.profile import Mine, Refused
-from app.accounts.registration_forms import read_code
+from app.accounts.registration_forms import how_to_type, read_code
 from app.domain.access import Permission
 from app.domain.errors import Conflict, FieldFault, Invalid, NotFound
 from app.web.access import body_limit, requires, safe_next
@@ -79,11 +80,9 @@ def send(factor: str) -> Answer:
         raise NotFound
     if not _is_confirmed():
         return _to_confirm()
-    number = enrolment.dialled(contract(), request.form.get("phone", "")) if wanted in _PHONES else ""
+    number = dialled(contract(), request.form.get("phone", ""), wanted) if wanted in _PHONES else ""
     if wanted in _PHONES and not number:
-        digits = contract().factors.phone_digits
-        told = _("Enter a direct number of %(digits)s digits, without extension.", digits=digits)
-        return _factor_page(wanted, (FieldFault("phone", told),)), 422
+        return _factor_page(wanted, (FieldFault("phone", how_to_type(contract(), wanted)),)), 422
     if not enrolment.send_factor_code(session(), _adding(), wanted, number, now=now()):
         told = _("Too many codes were sent. Use the newest one, or wait 15 minutes.")
         return _factor_page(wanted, (FieldFault("", told),)), 422
@@ -313,7 +312,8 @@ def _factor_page(wanted: Factor, faults: Faults = ()) -> str:
         held=own_factors.held_factors(session(), setting_up.user.id),
         person=setting_up.user,
         code_was_sent=_was_sent(wanted),
-        number=str((browser.get(_SENT) or ["", ""])[1]),
+        number=as_typed(str((browser.get(_SENT) or ["", ""])[1])),
+        how_to_type=how_to_type(contract(), wanted),
         secret=enrolment.totp_secret(setting_up) if wanted is Factor.TOTP else "",
         longest_name=own_factors.LONGEST_NAME,
         typed=_typed(),

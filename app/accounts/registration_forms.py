@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.accounts.enrolment import dialled
+from app.accounts.people import states_of
 from app.accounts.registration import Registrant
-from app.domain.addresses import is_address, probably_meant
+from app.domain.account_form import read_account_fields
 from app.domain.claims import ClaimFault, Identifiers, claim_faults, identifiers_of
 from app.domain.credentials import PasswordFault, PasswordPolicy, spelled_out
 from app.domain.errors import FieldFault, Invalid
+from app.domain.wording import in_sentence
 from app.web.messages import gettext as _
 from tenancy.contract import Contract
 from tenancy.contract.people import AccountInput
-from tenancy.vocabulary import AccountField, CodeKind
+from tenancy.vocabulary import AccountField, CodeKind, Factor
 
 _LONGEST = 200
 _LONGEST_CODE = 40
 _SECRETS = (AccountField.PASSWORD, AccountField.SECRET_QUESTION)
-_NUMBERS = (AccountField.PHONE, AccountField.FAX)
 
 
 def read_identifiers(form: Mapping[str, str], contract: Contract) -> Identifiers:
@@ -56,7 +56,7 @@ def code_name(kind: CodeKind) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PersonForm:
-    """The second page: everything about the person, and whether an odd address was looked at once more."""
+    """The second page: everything about the person."""
 
     person: Registrant
 
@@ -65,12 +65,16 @@ class PersonForm:
 
     @classmethod
     def read(cls, form: Mapping[str, str], contract: Contract) -> PersonForm:
-        """Raises Invalid with every fault."""
+        """Raises Invalid with every fault, in the order of the contract's fields."""
         asked = contract.registration.fields
-        faults = list(_person_faults(form, asked, contract))
+        faults, plain = list(_secret_faults(form, asked)), {}
+        try:
+            plain = read_account_fields(asked, form, states=states_of(contract))
+        except Invalid as refused:
+            faults += refused.faults
         if faults:
-            raise Invalid(tuple(faults))
-        plain = {field: form.get(field.value, "").strip() for field in asked if field not in _SECRETS}
+            order = [field.value for field in asked]
+            raise Invalid(tuple(sorted(faults, key=lambda fault: _place(order, fault.field))))
         return cls(
             Registrant(
                 plain,
@@ -81,39 +85,23 @@ class PersonForm:
         )
 
 
-def _person_faults(
-    form: Mapping[str, str], asked: Mapping[AccountField, AccountInput], contract: Contract
-) -> Iterator[FieldFault]:
-    for field, rule in asked.items():
-        typed = form.get(field.value, "")
+def _place(order: list[str], field: str) -> int:
+    """Where a fault stands on the page; what is typed beside a field stands with it."""
+    return next((place for place, name in enumerate(order) if field.startswith(name)), len(order))
+
+
+def _secret_faults(form: Mapping[str, str], asked: Mapping[AccountField, AccountInput]) -> Iterator[FieldFault]:
+    """What is wrong with the password and the secret question, each typed beside its second half."""
+    for field in (one for one in _SECRETS if one in asked):
+        rule, typed = asked[field], form.get(field.value, "")
         if rule.required and not typed.strip():
-            yield FieldFault(field.value, _("Enter: %(label)s.", label=rule.label))
-        elif len(typed) > _LONGEST and field is not AccountField.PASSWORD:
-            yield FieldFault(field.value, _("%(label)s is too long.", label=rule.label))
-        elif typed.strip():
-            yield from _value_faults(field, typed, form, contract)
-        if rule.confirm and typed and form.get(f"{field.value}_again", "").strip() != typed.strip():
-            yield FieldFault(f"{field.value}_again", _("The two entries differ."))
+            yield FieldFault(field.value, _("Enter the %(label)s.", label=in_sentence(rule.label)))
+        elif field is AccountField.SECRET_QUESTION and (len(typed) > _LONGEST or not typed.strip().isprintable()):
+            yield FieldFault(field.value, _("Use plain text of at most %(most)s characters.", most=_LONGEST))
+        if field is AccountField.PASSWORD and rule.confirm and typed != form.get("password_again", ""):
+            yield FieldFault("password_again", _("The two entries differ."))
     if AccountField.SECRET_QUESTION in asked and not form.get("secret_answer", "").strip():
         yield FieldFault("secret_answer", _("Enter the answer to your question."))
-
-
-def _value_faults(field: AccountField, typed: str, form: Mapping[str, str], contract: Contract) -> Iterator[FieldFault]:
-    if field is AccountField.EMAIL:
-        yield from email_faults(typed.strip(), form.get("email_seen", ""))
-    elif field in _NUMBERS and not dialled(contract, typed):
-        digits = contract.factors.phone_digits
-        yield FieldFault(field.value, _("Enter a number of %(digits)s digits, without extension.", digits=digits))
-    elif any(ord(character) < 32 for character in typed):
-        yield FieldFault(field.value, _("Use plain text only."))
-
-
-def email_faults(address: str, seen: str) -> Iterator[FieldFault]:
-    """No address, or one with a slip of the finger; the same address sent a second time may stand."""
-    if not is_address(address):
-        yield FieldFault("email", _("Enter an e-mail address such as name@example.org."))
-    elif (meant := probably_meant(address)) and seen != address:
-        yield FieldFault("email", _("Did you mean %(meant)s? If not, send the form again as it is.", meant=meant))
 
 
 def password_sentences(policy: PasswordPolicy) -> tuple[str, ...]:
@@ -157,3 +145,11 @@ def read_code(form: Mapping[str, str], digits: int) -> str:
     if not (code.isascii() and code.isdigit() and len(code) == digits):
         raise Invalid((FieldFault("one_time_code", _("Enter the %(digits)s digits of the code.", digits=digits)),))
     return code
+
+
+def how_to_type(contract: Contract, channel: Factor) -> str:
+    """What a number must look like, in a sentence for the page."""
+    digits = contract.factors.phone_digits
+    if contract.factors.phone_extensions and channel is Factor.VOICE:
+        return _("Enter a number of %(digits)s digits; an extension may follow, such as x12.", digits=digits)
+    return _("Enter a direct number of %(digits)s digits, without extension.", digits=digits)

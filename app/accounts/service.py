@@ -16,6 +16,7 @@ from app.accounts import attempts, devices, factors, paper_codes, passkeys, pass
 from app.accounts.attempts import LockRule
 from app.accounts.blocklist import is_known
 from app.accounts.codes import CodeDesk
+from app.accounts.dialling import line_of
 from app.accounts.models import FactorAttempt, UserAccount, UserSession
 from app.accounts.passkeys import RelyingParty
 from app.accounts.secrets import TenantSecrets, new_token, token_hash
@@ -163,7 +164,7 @@ def factor_choice(
     user = queries.get_user(session, pending.user_id)
     phone = queries.find_phone(session, user.id)
     offered = factors.offered_to(session, contract, user)
-    return FactorChoice(offered, factors.masked(user.email), phone.number[-2:] if phone else "")
+    return FactorChoice(offered, factors.masked(user.email), line_of(phone.number)[-2:] if phone else "")
 
 
 def finish_sign_in(

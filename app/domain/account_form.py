@@ -9,17 +9,18 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from app.domain import typed
+from app.domain.addresses import is_address, probably_meant
 from app.domain.errors import FieldFault, Invalid
 from app.domain.wording import in_sentence
 from tenancy.contract.people import AccountInput
 from tenancy.vocabulary import AccountField
 
 LONGEST = 120
-LONGEST_EMAIL = 254
 CONFIRM = "_confirm"
 """What the name of a field that is typed twice ends in the second time."""
+SEEN = "email_seen"
+"""The hidden field with the address as it was typed before: what was looked at once more may stand."""
 SECRET = frozenset({AccountField.PASSWORD, AccountField.SECRET_QUESTION})
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
 _USERNAME = re.compile(r"[^\W_][\w.@+-]{2,63}")
 _POSTAL_CODE = re.compile(r"\d{5}(?:-\d{4})?", re.ASCII)
 _EXTENSION = re.compile(r"\d{1,6}", re.ASCII)
@@ -31,7 +32,8 @@ def read_account_fields(
     """The values of the contract's fields; phone and fax as ``601-555-0100``, ``states`` by their two letters.
 
     A required field must be filled, a confirmed one typed alike twice without regard to case (REG-11, USR-05,
-    PROF-01). Raises Invalid with every fault; no message repeats what was typed.
+    PROF-01). An e-mail address with a slip of the finger is asked for once more. Raises Invalid with every fault; no
+    message repeats what was typed, but for the address that was probably meant.
     """
     values: dict[AccountField, str] = {}
     faults: list[FieldFault] = []
@@ -61,9 +63,12 @@ def _read(field: AccountField, rule: AccountInput, raw: Mapping[str, str], state
             raise _Wrong(field.value, f"Enter the {label}.")
         return ""
     try:
-        return _state(text, states) if field is AccountField.STATE else _READERS.get(field, _line)(text)
+        value = _state(text, states) if field is AccountField.STATE else _READERS.get(field, _line)(text)
     except typed.Unreadable as fault:
         raise _Wrong(field.value, f"Enter the {label} {fault.how}.") from None
+    if field is AccountField.EMAIL and raw.get(SEEN, "").strip() != value and (meant := probably_meant(value)):
+        raise _Wrong(field.value, f"Did you mean {meant}? If not, send the form again as it is.")
+    return value
 
 
 def _confirm(field: AccountField, rule: AccountInput, raw: Mapping[str, str], value: str) -> None:
@@ -92,7 +97,7 @@ def _username(text: str) -> str:
 def email_address(text: str) -> str:
     """An e-mail address as typed, trimmed. Raises :class:`typed.Unreadable`."""
     address = text.strip()
-    if len(address) > LONGEST_EMAIL or _EMAIL.fullmatch(address) is None or not address.isprintable():
+    if not is_address(address) or not address.isprintable():
         raise typed.Unreadable("as name@example.com")
     return address
 

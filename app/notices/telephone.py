@@ -1,7 +1,8 @@
 """Delivers a recorded text message or call through a gateway that speaks Twilio's REST API, version 2010-04-01.
 
-``POST /2010-04-01/Accounts/{sid}/Messages.json`` with To, From, Body; ``POST …/Calls.json`` with To, From, Twiml; HTTP
-basic authentication. Any gateway with that interface will do. Must not know what a message is about.
+``POST /2010-04-01/Accounts/{sid}/Messages.json`` with To, From, Body; ``POST …/Calls.json`` with To, From, Twiml and,
+for an extension, SendDigits; HTTP basic authentication. Any gateway with that interface will do. Must not know what a
+message is about.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from tenancy.contract import Contract
 
 TIMEOUT_SECONDS = 10.0
 _MOST_BYTES = 64 * 1024
+_BREATH = "www"
+"""Each w waits half a second before an extension's digits are dialled."""
 _TRY_AGAIN = frozenset({401, 403, 408, 425, 429})
 
 
@@ -58,8 +61,10 @@ class TelephoneGateway:
             message.body = ""
 
     def _hand_over(self, message: TextMessage, outbox_id: UUID) -> str:
-        form = {"To": message.to_number, "From": self._sender}
+        number, _between, extension = message.to_number.partition(";ext=")
+        form = {"To": number, "From": self._sender}
         form |= {"Twiml": spoken(message.body)} if message.channel == "voice" else {"Body": message.body}
+        form |= {"SendDigits": _BREATH + extension} if extension else {}
         kind = "Calls" if message.channel == "voice" else "Messages"
         headers = {
             "Authorization": self._authorization,

@@ -19,6 +19,7 @@ from app.storage.outbox import enqueue
 TELEPHONE = "telephone"
 """The kind of an outbox row that owes a text message or a call."""
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_EXTENSION = re.compile(r";ext=\d{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,12 @@ class Text:
 
 
 def post_text(session: Session, text: Text, *, now: datetime, key: str) -> UUID:
-    """Record a message and owe its delivery; the outbox row's id. Raises ValueError for what is no E.164 number."""
-    if not _NUMBER.fullmatch(text.to_number):
+    """Record a message and owe its delivery; the outbox row's id. A call may go to an extension (RFC 3966).
+
+    Raises ValueError for what is no E.164 number.
+    """
+    number = _EXTENSION.sub("", text.to_number) if text.is_spoken else text.to_number
+    if not _NUMBER.fullmatch(number):
         raise ValueError("a telephone number is + and digits, with the country's prefix")
     message = TextMessage(
         id=uuid.uuid4(),

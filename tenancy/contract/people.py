@@ -64,7 +64,6 @@ class Registration:
     fields: Mapping[AccountField, AccountInput] = key("Fields asked of the first administrator, in order.")
     username_immutable: bool = key("Whether the user name is fixed for ever.")
     username_advice: str = key("Advice on choosing user names; empty if none.", default="")
-    single_registration: bool = key("Whether an organization registers once and then adds people itself.")
     owner_text: str = key("Who should register, in words.")
     success_text: str = key("What the page says when registration is done.")
     more_label: str = key("Button that registers a further provider.")
@@ -86,7 +85,6 @@ class Factors:
 
     required: bool = key("Whether a second factor is asked at every sign-in.")
     offered: tuple[Factor, ...] = key("Factors to choose from, in order.")
-    email_always_required: bool = key("Whether an e-mail address is needed whatever factor is chosen.")
     phone_digits: int = key("Digits of a phone number.", minimum=7, maximum=15)
     phone_extensions: bool = key("Whether extensions are supported.")
     code_digits: int = key("Digits of a one-time code.", minimum=6, maximum=8)

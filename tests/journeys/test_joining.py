@@ -51,7 +51,7 @@ def fill_person(page: Page, slug: str, see: See) -> None:
         "first_name": "Rosa",
         "last_name": "Mills",
         "email": "rosa.mills@clinic.example",
-        "email_again": "rosa.mills@clinic.example",
+        "email_confirm": "rosa.mills@clinic.example",
         "fax": "303-555-0144",
         "phone": "303-555-0143",
         "password": PASSWORD,

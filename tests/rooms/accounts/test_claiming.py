@@ -133,7 +133,7 @@ def test_a_slip_in_the_address_is_asked_once(app: Flask, browser: Browser, town:
     browser.get("/register")
     browser.post("/register", {"npi": provider.npi, "code": provider.state_identifier})
     browser.get("/register/you")
-    slip = {**PERSON, "email": "rosa@gmial.com", "email_again": "rosa@gmial.com"}
+    slip = {**PERSON, "email": "rosa@gmial.com", "email_confirm": "rosa@gmial.com"}
     page = browser.posted_page("/register/you", slip)
     assert "rosa@gmail.com" in page.html
     browser.post("/register/you", {**slip, "email_seen": "rosa@gmial.com"})
@@ -144,8 +144,10 @@ def test_everything_missing_is_said_at_once(app: Flask, browser: Browser, town: 
     browser.get("/register")
     browser.post("/register", {"npi": provider.npi, "code": provider.state_identifier})
     browser.get("/register/you")
-    html = browser.posted_page("/register/you", {"email": "rosa", "email_again": "x", "fax": "12"}).html
-    for said in ("Username", "First Name", "name@example.org", "differ", "10 digits", "answer to your question"):
+    typed = {"username": "two words", "email": "rosa", "fax": "12", "postal_code": "9050"}
+    html = browser.posted_page("/register/you", typed).html
+    wanted = ("username with 3 to 64 letters", "first name", "name@example.com", "fax as ten digits", "as five digits")
+    for said in (*wanted, "secret question", "answer to your question"):
         assert said in html
 
 
@@ -202,7 +204,7 @@ def test_of_two_who_claim_at_once_one_administers_and_the_other_asks(
     ready = []
     for number, browser in enumerate(browsers):
         changes = {"username": f"r.mills{number}", "email": f"r{number}@clinic.example"}
-        register(browser, provider, **changes, email_again=changes["email"])
+        register(browser, provider, **changes, email_confirm=changes["email"])
         ready.append(browser)
         clock.advance(seconds=1)
         enrol(browser, app, town.slug, clock.now)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -11,11 +13,14 @@ from sqlalchemy import select
 
 from app.accounts import enrolment, passwords, terms
 from app.accounts.enrolment import StepRefused
+from app.accounts.enrolment_models import PhoneFactor
 from app.accounts.links import Sending
 from app.accounts.models import OneTimeCode, UserAccount, UserSession
 from app.accounts.secrets import TenantSecrets, new_token, token_hash
 from app.storage.models import MailMessage, TextMessage
 from app.web.request import portal_of
+from tenancy.in_force import ContractsInForce
+from tenancy.loader import ContractShelf
 from tenancy.vocabulary import Factor
 from tests.pages import Browser, OpenClient
 from tests.people import Town, sign_in
@@ -107,7 +112,7 @@ def test_a_code_of_one_browser_is_worth_nothing_in_another(
     code = newest_code(app, town.slug)
     clock.advance(seconds=1)
     other = Browser(client(town.slug))
-    register(other, free_provider(app, town.slug), username="other", email="o@c.example", email_again="o@c.example")
+    register(other, free_provider(app, town.slug), username="other", email="o@c.example", email_confirm="o@c.example")
     other.post(newest_link(app, town.slug))
     other.get("/enrol/steps")
     other.post("/enrol/password", {"password": PASSWORD, "password_again": PASSWORD})
@@ -228,3 +233,36 @@ def test_an_unfinished_enrolment_is_resumed_by_a_fresh_link(
     fresh.get(newest_link(app, town.slug))
     fresh.post(newest_link(app, town.slug))
     assert "Choose your second step" in fresh.get("/enrol/steps").html
+
+
+@pytest.fixture
+def extensions(app: Flask, town: Town) -> Iterator[None]:
+    """A contract whose telephones may have an extension."""
+    portal, known = portal_of(app), portal_of(app).contracts
+    loaded = portal.tenants[town.slug]
+    factors = replace(loaded.contract.factors, phone_extensions=True)
+    changed = replace(loaded, contract=replace(loaded.contract, factors=factors))
+    shelf = ContractShelf({**known, town.slug: changed}, {})
+    portal.contracts = ContractsInForce(shelf, base_domain=portal.settings.base_domain)
+    yield
+    portal.contracts = known
+
+
+@pytest.mark.usefixtures("extensions")
+def test_where_a_contract_has_extensions_a_call_goes_to_one_and_a_text_message_never(
+    app: Flask, enrolling: Browser, town: Town, clock: Clock
+) -> None:
+    assert "an extension may follow" in enrolling.get("/enrol/steps?use=voice").text
+    page = enrolling.posted_page("/enrol/factor/send", {"use": "sms", "phone": "303-555-0147 x12"})
+    assert "without extension" in page.text
+    enrolling.post("/enrol/factor/send", {"use": "voice", "phone": "303-555-0147 ext. 12"})
+    page = enrolling.get("/enrol/steps")
+    assert "3035550147 x12" in page.html
+    clock.advance(seconds=5)
+    enrolling.post("/enrol/factor/send", {"use": "voice"})
+    enrolling.post("/enrol/factor/code", {"use": "voice", "one_time_code": newest_code(app, town.slug, TextMessage)})
+    with portal_of(app).databases.app.session(town.slug) as session:
+        calls = {(one.to_number, one.channel) for one in session.scalars(select(TextMessage))}
+        phone = session.scalars(select(PhoneFactor)).one()
+    assert calls == {("+13035550147;ext=12", "voice")}
+    assert (phone.number, phone.takes_texts) == ("+13035550147;ext=12", False)

@@ -28,7 +28,7 @@ PERSON = {
     "first_name": "Rosa",
     "last_name": "Mills",
     "email": "rosa.mills@clinic.example",
-    "email_again": "rosa.mills@clinic.example",
+    "email_confirm": "rosa.mills@clinic.example",
     "fax": "303-555-0144",
     "secret_question": "First street?",
     "secret_answer": "Mill Road",

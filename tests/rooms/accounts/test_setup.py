@@ -356,6 +356,8 @@ def test_a_new_user_is_invited_by_link_and_never_gets_a_password_from_us(
     assert not [field for field in page.all("input") if field.get("type") == "password"]
     page = admin.posted_page(place, {"username": "x", "role": "staff"})
     assert "Enter the email." in page.text
+    slip = {**NEWCOMER, "email": "nia@gmial.com", "email_confirm": "nia@gmial.com"}
+    assert "Did you mean nia@gmail.com?" in admin.posted_page(place, slip).text
     page = admin.follow(admin.post(place, NEWCOMER))
     assert "n.newcomer" in page.text
     assert "An e-mail with a link is on its way." in page.text

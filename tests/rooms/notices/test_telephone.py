@@ -68,9 +68,16 @@ def test_a_call_speaks_its_words(session: Session, gateway: TelephoneGateway, tm
     assert spoken("a & b") == '<Response><Pause length="1"/><Say>a &amp; b</Say></Response>'
 
 
-def test_a_number_that_is_none_is_never_owed(session: Session) -> None:
+def test_a_call_goes_through_to_an_extension(session: Session, gateway: TelephoneGateway, tmp_path: Path) -> None:
+    text = Text("code", "+13035550123;ext=412", "Hello", is_spoken=True)
+    gateway.deliver(session, shipped(), due(session, text), NOW)
+    assert kept(tmp_path) == [("+13035550123", "Telephone call, extension 412", "Hello")]
+
+
+@pytest.mark.parametrize("number", ["3035550123", "+13035550123;ext=412", "+13035550123;ext=4x"])
+def test_a_number_that_takes_no_message_is_never_owed(session: Session, number: str) -> None:
     with pytest.raises(ValueError, match="telephone number"):
-        post_text(session, Text("code", "3035550123", "x"), now=NOW, key="test:wrong")
+        post_text(session, Text("code", number, "x"), now=NOW, key="test:wrong")
 
 
 def test_a_gateway_that_is_away_is_tried_again(session: Session) -> None:

@@ -93,3 +93,11 @@ def test_every_fault_comes_at_once_and_secrets_are_left_to_others() -> None:
     with pytest.raises(Invalid) as refused:
         read_account_fields(fields, {"email": "no"}, states={})
     assert [one.field for one in refused.value.faults] == ["first_name", "email"]
+
+
+def test_a_slip_of_the_finger_in_an_address_is_asked_about_once_and_may_stand() -> None:
+    message = fault(AccountField.EMAIL, "jo@gmial.com")
+    assert message == "Did you mean jo@gmail.com? If not, send the form again as it is."
+    fields = {AccountField.EMAIL: AccountInput(label="Email", required=True)}
+    again = {"email": " jo@gmial.com", "email_seen": "jo@gmial.com "}
+    assert read_account_fields(fields, again, states={})[AccountField.EMAIL] == "jo@gmial.com"
