@@ -18,9 +18,6 @@ ROWS = [[cell.strip() for cell in row.split("|")[1:-1]] for row in re.findall(r"
 BROKEN = ROOT / "tests" / "contracts" / "broken"
 
 
-HELD_ELSEWHERE = {"email_always_required", "phone_extensions", "single_registration"}
-
-
 def quoted(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
@@ -77,4 +74,4 @@ def test_no_key_of_the_language_lies_idle() -> None:
     asked = set(re.findall(r"\.(\w+)", "\n".join(path.read_text(encoding="utf-8") for path in files)))
     keys = keys_of(Contract, set())
     assert len(keys) > 250
-    assert sorted(keys - asked - HELD_ELSEWHERE) == []
+    assert sorted(keys - asked) == []
