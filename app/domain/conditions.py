@@ -169,7 +169,7 @@ def _family(value: Scalar) -> str:
 
 
 def _alike(subject: str, value: Scalar, operand: Operand) -> bool:
-    if _family(value) != _family(operand):
+    if type(value) is not type(operand) and _family(value) != _family(operand):
         raise Unanswerable(subject, f"a {_family(value)} cannot be compared with a {_family(operand)}")
     return value == operand
 

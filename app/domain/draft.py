@@ -6,6 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 
 from app.domain.answers import Answers
+from app.domain.conditions import Facts
 from tenancy.vocabulary import CaseField, Category, CodeSystem, LineField, ProviderRole
 
 FieldValue = str | date | time | None
@@ -106,3 +107,5 @@ class Draft:
     earlier: tuple[Approval, ...] | None = None
     is_extension: bool = False
     """Whether it continues a case that was submitted before (EXT-02)."""
+    facts_by_day: dict[date, Facts] = field(default_factory=dict, init=False, compare=False)
+    """What :mod:`app.domain.facts` has derived from it, once for every day it was asked for."""

@@ -22,6 +22,13 @@ def facts_of(draft: Draft, *, received_on: date) -> Facts:
     completed years on the first day of service, or on the day of receipt while that is not entered. ``None`` means
     not known yet. ``servicing.type`` is the facility's where a facility takes the servicing provider's place.
     """
+    known = draft.facts_by_day.get(received_on)
+    if known is None:
+        known = draft.facts_by_day[received_on] = _derived(draft, received_on)
+    return known
+
+
+def _derived(draft: Draft, received_on: date) -> Facts:
     member = draft.member
     requesting = draft.providers.get(ProviderRole.REQUESTING)
     servicing = draft.providers.get(ProviderRole.SERVICING) or draft.providers.get(ProviderRole.FACILITY)

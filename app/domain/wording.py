@@ -1,10 +1,12 @@
 """Labels of a contract inside sentences. Knows nothing of what the sentences are about."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 NAMES = frozenset({"Medicaid", "Medicare"})
 
 
+@lru_cache(maxsize=4096)
 def in_sentence(label: str) -> str:
     """A label as it reads in the middle of a sentence: ``Requested Start Date`` → ``requested start date``.
 

@@ -8,9 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, exists, false, func, select, true
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Select,
+    Uuid,
+    any_,
+    bindparam,
+    exists,
+    false,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
@@ -115,7 +129,7 @@ def list_threads(
     )
     total = session.scalar(select(func.count(Message.thread_id.distinct())).where(seen)) or 0
     statement = (
-        select(Message, latest.c.count, _is_unread(actor).label("unread"))
+        select(Message, latest.c.count, _is_unread(actor.kind, actor.user_id).label("unread"))
         .join(latest, latest.c.id == Message.id)
         .order_by(Message.sent_at.desc(), Message.id)
         .offset(offset)
@@ -147,8 +161,17 @@ def open_thread(session: Session, thread_id: UUID, *, actor: Actor, now: datetim
 
 def count_unread(session: Session, *, actor: Actor) -> int:
     """How many threads hold a message of the other side that the actor has not read (MSG-05)."""
-    theirs = select(func.count(Message.thread_id.distinct())).where(_within_reach(actor), _is_unread(actor))
-    return session.scalar(theirs) or 0
+    told = {"groups": list(actor.group_ids), "user": actor.user_id}
+    counting = _unread_count(actor.kind, reads_all=may(actor, Permission.REVIEW_READ))
+    return session.scalars(counting, told).one()
+
+
+@cache
+def _unread_count(kind: ActorKind, *, reads_all: bool) -> Select[int]:
+    """Put together once for each kind of reader: every page asks."""
+    groups = Message.group_id == any_(bindparam("groups", type_=ARRAY(Uuid)))
+    within = (true() if reads_all else false()) if kind is ActorKind.STAFF else groups
+    return select(func.count(Message.thread_id.distinct())).where(within, _is_unread(kind, bindparam("user")))
 
 
 def mark_read(session: Session, thread_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -234,7 +257,7 @@ def _within_reach(actor: Actor) -> ColumnElement[bool]:
     return Message.group_id.in_(actor.group_ids)
 
 
-def _is_unread(actor: Actor) -> ColumnElement[bool]:
-    """Whether a message comes from the other side and the actor has not read it."""
-    read = exists().where(MessageRead.message_id == Message.id, MessageRead.user_id == actor.user_id)
-    return (Message.sender_kind != actor.kind.value) & ~read
+def _is_unread(kind: ActorKind, user: BindParameter[UUID] | UUID | None) -> ColumnElement[bool]:
+    """Whether a message comes from the other side and the user has not read it."""
+    read = exists().where(MessageRead.message_id == Message.id, MessageRead.user_id == user)
+    return (Message.sender_kind != kind.value) & ~read

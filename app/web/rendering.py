@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request, url_for
+from markupsafe import Markup
 
 from app.domain.errors import FieldFault
-from app.web import assets, csrf, messages, navigation
+from app.web import addresses, assets, csrf, messages, navigation
 from app.web.paging import SIZES
 from app.web.request import contract, in_force, policy, portal, signed_in
 from app.web.sessions import CONSOLE_COUNTDOWN, CONSOLE_IDLE
@@ -88,6 +90,18 @@ def file_size(value: int | None) -> str:
     return f"{max(1, round(value / 1024))} KB"
 
 
+def icon(name: str, style: str = "") -> Markup:
+    """One icon of our own sprite."""
+    return _icon(assets.asset("icons.svg"), name, style)
+
+
+@lru_cache(maxsize=256)
+def _icon(sprite: str, name: str, style: str) -> Markup:
+    return Markup('<svg class="c-icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
+        style, sprite, name
+    )
+
+
 def field_id(name: str) -> str:
     """The id of the field of this name, also the target of links to it."""
     return "f-" + _NOT_NAME.sub("-", name).strip("-").lower()
@@ -134,6 +148,7 @@ def install(app: Flask) -> None:
         list_url=list_url,
         other_arguments=other_arguments,
         page_sizes=page_sizes,
+        url_for=addresses.address,
         current_path=lambda: request.path,
         brand_version=lambda: in_force().release[:12],
         navigation_items=navigation.items,
@@ -163,6 +178,7 @@ def prepare(app: Flask) -> None:
         pgettext=messages.pgettext,
         npgettext=messages.npgettext,
         asset=assets.asset,
+        icon_of=icon,
     )
     for make in _FILTERS:
         app.jinja_env.filters[make.__name__] = make

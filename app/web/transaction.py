@@ -8,11 +8,14 @@ from flask.wrappers import Response
 
 from app.domain.errors import Unavailable
 from app.web.request import SAFE_METHODS, portal, tenant
+from app.web.templating import PlainGlobals
 from tenancy.scope import ControlSession, TenantSession
 
 
 class CharterFlask(Flask):
     """Flask whose views end their transaction before the answer leaves, so that a failed commit is an error page."""
+
+    jinja_environment = PlainGlobals
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view, then commit if it succeeded: nothing is acknowledged that is not durable."""
