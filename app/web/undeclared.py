@@ -1,7 +1,8 @@
-"""Fields that a form carried and no page asked for: they change nothing, and the trail tells that somebody sent them.
+"""Fields that a body carried and no page asked for: they change nothing, and the trail tells that somebody sent them.
 
-A page reads its fields by name; what stays unread and is called like a column of the tenant's tables was sent by
-somebody who tried his luck (status, owner, role, deadline). Must not know any page or any table's meaning.
+A page reads the fields of its form by name, and no page reads a body in JSON. What stays unread and is called like a
+column of the tenant's tables was sent by somebody who tried his luck (status, owner, role, deadline). Must not know
+any page or any table's meaning.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from app.web.request import SAFE_METHODS, now, portal, signed_in, tenant
 
 ACTION = "form:undeclared"
 MOST_NAMED = 12
+LONGEST_JSON = 64 * 1024
 NOBODY = Actor(kind=ActorKind.PROVIDER, user_id=None, name="Not signed in")
 
 log = structlog.get_logger(__name__)
@@ -78,9 +80,17 @@ def columns() -> frozenset[str]:
 def unread() -> list[str]:
     """The fields of this request that are called like a column and that its page never asked for, in order."""
     form = request.__dict__.get("form")
-    if not isinstance(form, ReadFields):
-        return []
-    return sorted(name for name in form.keys() - form.asked if name in columns())
+    names = form.keys() - form.asked if isinstance(form, ReadFields) else set()
+    return sorted(name for name in names | _named_in_json() if name in columns())
+
+
+def _named_in_json() -> set[str]:
+    """The names in a body of JSON that is short enough to be looked at."""
+    length = request.content_length
+    if not request.is_json or length is None or length > LONGEST_JSON:
+        return set()
+    body = request.get_json(silent=True)
+    return set(body) if isinstance(body, dict) else set()
 
 
 def _tell(answer: Response) -> Response:

@@ -153,6 +153,25 @@ def test_a_field_no_page_asked_for_is_told_by_its_name_and_never_by_its_value(
     assert "canary" not in told
 
 
+@pytest.mark.parametrize("body", [b'{"status": "canary", "due_at": "canary", "more": 1}', b'["status"]', b"{", b"\xff"])
+def test_a_body_in_json_changes_nothing_and_its_columns_are_told(
+    insider: Browser, app: Flask, town: Town, dsns: Dsns, body: bytes
+) -> None:
+    draft = open_draft_of(app, town)
+    insider.get(f"/drafts/{draft}/notes")
+    before = _case(dsns, draft)
+    answer = insider.client.post(
+        f"/drafts/{draft}/notes",
+        base_url=insider.address,
+        data=body,
+        content_type="application/json",
+        headers={"X-CSRF-Token": insider.token},
+    )
+    assert answer.status_code < 500
+    assert _case(dsns, draft) == before
+    assert _told(dsns) == int(body.startswith(b'{"status"'))
+
+
 def _told(dsns: Dsns) -> int:
     with psycopg.connect(dsns.superuser) as connection:
         row = connection.execute("SELECT count(*) FROM t_colorado.audit_event WHERE action = %s", (ACTION,)).fetchone()
