@@ -22,7 +22,7 @@ from app.web.request import portal_of
 from tenancy.vocabulary import ResetStep
 from tests.identity import Vouching, running
 from tests.journeys.axe import must_be_accessible
-from tests.journeys.conftest import NARROW, Live, OpenPage
+from tests.journeys.conftest import NARROW, STATES, Live, OpenPage
 
 pytestmark = pytest.mark.browser
 SLUG = "colorado"
@@ -59,7 +59,7 @@ def has_a_secret_question(live: Live, slug: str, username: str) -> bool:
     return ResetStep.SECRET_QUESTION in portal.tenants[slug].contract.sign_in.reset
 
 
-@pytest.mark.parametrize("slug", ["colorado", "mississippi", "west_virginia"])
+@pytest.mark.parametrize("slug", STATES)
 def test_somebody_forgot_the_password(
     live: Live, open_page: OpenPage, shoot: Callable[[Page, str], Path], slug: str
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.axe import must_be_accessible
-from tests.journeys.conftest import NARROW, WIDE, Live
+from tests.journeys.conftest import NARROW, WIDE, Live, states
 from tests.journeys.office import load_codes
 from tests.rooms.accounts.test_registering import free_provider
 
@@ -63,17 +63,21 @@ def test_an_administrator_adds_changes_and_deactivates_a_user(
     look(page, shoot, "profile")
 
 
+@pytest.mark.parametrize("slug", states(SLUG))
 def test_somebody_of_two_groups_keeps_favourites_and_changes_the_context(
-    live: object, signed_in_page: Callable[..., Page], shoot: Shoot
+    live: Live, signed_in_page: Callable[..., Page], shoot: Shoot, slug: str
 ) -> None:
-    load_codes(live)  # type: ignore[arg-type]
-    page = signed_in_page(SLUG, "luis.ortega")
+    load_codes(live)
+    page = signed_in_page(slug, "luis.ortega")
     expect(page.get_by_role("navigation", name="Whose requests are shown")).to_be_visible()
     look(page, shoot, "home")
-    before = page.locator(".c-drop summary").first.inner_text()
+    before = page.locator(".c-drop summary").first.text_content() or ""
     page.locator(".c-drop summary").first.click()
     page.locator('.c-drop button[aria-pressed="false"]').first.click()
     expect(page.locator(".c-drop summary").first).not_to_have_text(before)
+    other = page.locator(".c-drop summary").first.text_content() or ""
+    page.goto(live.address(slug, "/cases"))
+    expect(page.locator(".c-drop summary").first).to_have_text(other)
     page.get_by_role("link", name="Preferences").first.click()
     look(page, shoot, "preferences")
     page.get_by_role("link", name="Add Diagnosis Codes").click()
