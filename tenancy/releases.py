@@ -203,13 +203,13 @@ def propose(
 
     ``base`` is the hash of the release the author started from, the newest unless given. Raises ReleaseRefused
     without a name or a reason, when nothing would change, and for an instant in the past; NewerRelease when ``base``
-    is not the newest any more.
+    is not the newest any more. What is scheduled may be proposed again for an earlier instant.
     """
     slug, newest = loaded.slug, newest_publication(session, loaded.slug)
     _must_be_said(author, reason)
     if effective_at is not None and effective_at < now:
         raise ReleaseRefused("A release cannot come into force in the past.")
-    if newest is not None and newest.hash == loaded.release:
+    if newest is not None and newest.hash == loaded.release and (effective_at or now) >= newest.effective_at:
         raise ReleaseRefused(f"This is release {newest.hash[:12]} already: nothing would change.")
     if base is not None:
         _must_be_newest(session, newest, base)

@@ -9,6 +9,7 @@ import click
 
 from app.console.contract_commands import contract, folder_option
 from tenancy.loader import SLUG
+from tenancy.scenarios import FOLDER
 
 EXAMPLE = "99999"
 
@@ -28,19 +29,45 @@ def new(slug: str, source: str, folder: Path) -> None:
         raise click.ClickException(f"{target} is there already.")
     if not origin.is_file():
         raise click.ClickException(f"There is no contract '{source}' in {folder}.")
-    target.write_text(begun(origin.read_text(encoding="utf-8"), slug, source), encoding="utf-8")
-    click.echo(f"{target} is begun. Next:")
+    text = begun(origin.read_text(encoding="utf-8"), slug, source)
+    target.write_text(text, encoding="utf-8")
+    click.echo(f"{target} is begun.")
+    _copy_scenarios(folder / FOLDER, source, slug)
+    old = left_over(text, source)
+    if old:
+        click.echo(f"Lines that still speak of {_named(source)}: {', '.join(str(number) for number in old)}.")
+    click.echo("Next:")
     click.echo(
         f"  1. Fill in identity: its state, names, time zone and five-digit client code ({EXAMPLE} is an example)."
     )
     click.echo(f"  2. charter contract check {target}")
-    click.echo(f"  3. charter preview up {target}")
-    click.echo(f"  4. charter contract publish {target} --by YOU --reason WHY")
+    click.echo(f"  3. charter contract test {target}")
+    click.echo(f"  4. charter preview up {target} --watch")
+    click.echo(f"  5. charter contract publish {target} --by YOU --reason WHY")
+
+
+def _copy_scenarios(folder: Path, source: str, slug: str) -> None:
+    """The scenarios come along, so that every rule that stays is shown at work from the first minute."""
+    origin, target = folder / f"{source}.yaml", folder / f"{slug}.yaml"
+    if origin.is_file() and not target.exists():
+        text = origin.read_text(encoding="utf-8")
+        target.write_text(text, encoding="utf-8")
+        click.echo(f"{target} holds the scenarios of {_named(source)}.")
+
+
+def left_over(text: str, source: str) -> tuple[int, ...]:
+    """The lines that still name the state the copy began from, its own head aside."""
+    name = _named(source).casefold()
+    return tuple(n for n, line in enumerate(text.splitlines(), 1) if n > 1 and name in line.casefold())
+
+
+def _named(slug: str) -> str:
+    return slug.replace("_", " ").title()
 
 
 def begun(text: str, slug: str, source: str) -> str:
     """The copy's text: another address, code and name, so that both can stand beside each other."""
-    name = slug.replace("_", " ").title()
+    name = _named(slug)
     for key, value in (
         ("subdomain", slug.replace("_", "-")),
         ("code", f"{slug[:2].upper()} UM"),

@@ -84,7 +84,7 @@ def _keep(databases: Databases, loaded: LoadedContract, by: str, until: datetime
 def _tell(settings: Settings, loaded: LoadedContract, people: dict[str, Any], until: datetime) -> None:
     host = f"{loaded.slug.replace('_', '-')}.{PREVIEW_LABEL}"
     click.echo(f"{settings.url(host)}  release {loaded.release[:12]}, until {until:%Y-%m-%d %H:%M} UTC")
-    for user in people["users"]:
+    for user in (one for one in people["users"] if one["totp_secret"]):
         click.echo(f"  {user['username']}  {user['password']}  authenticator {user['totp_secret']}  ({user['role']})")
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 import click
 
 from app.console.contract_commands import contract, loaded_from
+from app.console.saying import moment
 from app.domain.errors import Unavailable
 from app.settings import Settings, SettingsError
 from app.storage.db import Databases
@@ -77,6 +78,11 @@ def publish(file: Path, typed_at: str | None, base: str | None, by: str, reason:
     click.echo(f"  charter contract approve {proposal.id} --by NAME")
 
 
+def _local(base: Contract | None, instant: datetime) -> str:
+    """An instant on the contract's own clock."""
+    return moment(instant, base.identity.time_zone if base else "UTC")
+
+
 def _tell_changes(old: Contract | None, loaded: LoadedContract) -> None:
     if old is None:
         click.echo(f"{loaded.slug} is new: its first release.")
@@ -92,8 +98,9 @@ def approve(proposal: UUID, by: str) -> None:
     """Put a PROPOSAL in force as its second person; a new state gets its schema."""
     with control() as session:
         done = releases.approve(session, proposal, approver=by, now=now())
+        since = _local(releases.get_release(session, done.slug, done.hash), done.effective_at)
     _make_tenant(done.slug)
-    click.echo(f"{done.slug}: release {done.hash[:12]} is in force from {done.effective_at:%Y-%m-%d %H:%M} UTC.")
+    click.echo(f"{done.slug}: release {done.hash[:12]} is in force from {since}.")
 
 
 def _make_tenant(slug: str) -> None:
@@ -121,12 +128,13 @@ def list_releases(slug: str) -> None:
     """The releases of the tenant SLUG, the newest first, and the proposals that wait."""
     with control() as session:
         waiting, known = releases.list_proposals(session, slug), releases.list_publications(session, slug)
+        base = in_force(session, slug)
     for one in waiting:
         click.echo(f"waits        {one.hash[:12]}  {one.id}  by {one.author}: {one.reason}")
     for done in known:
         people = f"{done.author} and {done.approver}" if done.approver else done.author
-        since = f"{done.effective_at:%Y-%m-%d %H:%M} UTC"
-        click.echo(f"{done.kind:<12} {done.hash[:12]}  since {since}  by {people}: {done.reason}")
+        since = _local(base, done.effective_at)
+        click.echo(f"{done.kind:<12} {done.hash[:12]}  from {since}  by {people}: {done.reason}")
 
 
 @contract.command(name="rollback")
@@ -171,7 +179,7 @@ def set_toggle(slug: str, feature: str, state: str, by: str, reason: str, **give
             starts_at=_instant(base, given["starts"]), ends_at=_instant(base, given["ends"]), share=given["share"],  # type: ignore[arg-type]
         )  # fmt: skip
         done = toggles.switch(session, base, wanted, by=by, reason=reason, now=now())
-    click.echo(_told(done))
+    click.echo(_told(base, done))
 
 
 def _instant(base: Contract, typed: object) -> datetime | None:
@@ -193,8 +201,9 @@ def _must_exist(session: ControlSession, slug: str) -> Contract:
 def undo_toggle(slug: str, number: int, by: str, reason: str) -> None:
     """Take switch NUMBER of the tenant SLUG back."""
     with control() as session:
+        base = _must_exist(session, slug)
         done = toggles.undo(session, slug, number, by=by, reason=reason, now=now())
-    click.echo(_told(done))
+    click.echo(_told(base, done))
 
 
 @toggle.command(name="list")
@@ -202,18 +211,18 @@ def undo_toggle(slug: str, number: int, by: str, reason: str) -> None:
 def list_toggles(slug: str) -> None:
     """Every switch of the tenant SLUG: who, when, why."""
     with control() as session:
-        known = toggles.list_toggles(session, slug)
+        base, known = _must_exist(session, slug), toggles.list_toggles(session, slug)
     stand = toggles.standing(known)
     for one in reversed(known):
-        click.echo(_told(one) + ("" if one in stand or one.undoes is not None else "  (taken back)"))
+        click.echo(_told(base, one) + ("" if one in stand or one.undoes is not None else "  (taken back)"))
 
 
-def _told(one: ToggleChange) -> str:
+def _told(base: Contract, one: ToggleChange) -> str:
     if one.undoes is not None:
         return f"#{one.number} takes back #{one.undoes}: by {one.author}: {one.reason}"
     whom = f" for {one.share} % of the groups" if one.share else f" for {len(one.groups)} groups" if one.groups else ""
-    until = f" until {one.ends_at:%Y-%m-%d %H:%M}" if one.ends_at else ""
-    when = f"from {one.starts_at:%Y-%m-%d %H:%M}{until} UTC"
+    until = f" until {_local(base, one.ends_at)}" if one.ends_at else ""
+    when = f"from {_local(base, one.starts_at)}{until}"
     return (
         f"#{one.number} {one.feature.value} {'on' if one.is_on else 'off'}{whom} {when}, by {one.author}: {one.reason}"
     )

@@ -142,6 +142,19 @@ def test_a_release_says_who_why_and_when(control: Control, on_file: LoadedContra
         propose(control, on_file, author="Ann", reason="x", now=NOW)
 
 
+def test_a_scheduled_release_may_be_brought_forward_and_not_put_off(
+    control: Control, shelf: ContractShelf, on_file: LoadedContract
+) -> None:
+    new = changed(on_file, 45)
+    published(control, new, effective_at=NOW + timedelta(days=7))
+    assert in_force(control, shelf, NOW)[SLUG].release == on_file.release
+    for days in (7, 8):
+        with pytest.raises(ReleaseRefused, match="nothing would change"):
+            propose(control, new, author="Ann", reason="x", now=NOW, effective_at=NOW + timedelta(days=days))
+    published(control, new)
+    assert in_force(control, shelf, NOW)[SLUG].release == new.release
+
+
 def test_a_scheduled_release_comes_into_force_at_its_instant(
     control: Control, shelf: ContractShelf, on_file: LoadedContract
 ) -> None:
