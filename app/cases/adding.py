@@ -23,7 +23,7 @@ from app.cases.models import Case, ProcedureLine, Request
 from app.domain.calendars import business_calendar
 from app.domain.clock import due_dates
 from app.domain.completeness import line_missing
-from app.domain.draft import Draft, Line, LineValue
+from app.domain.draft import Draft, Line, LineValue, Stay
 from app.domain.errors import Conflict, FieldFault, Invalid
 from app.domain.fields import AskedField, asked_line_fields, parse_field
 from app.domain.lifecycle import LineStatus, Move, after
@@ -35,6 +35,7 @@ ONE_CODE = "Enter one code."
 NO_CODE = "Enter the code these words belong to, or empty the row."
 OPEN_EXTENSION = "{label} was started and is not submitted yet. Submit it or drop it first."
 MOST_REQUESTS = 99
+FROM_STAY = frozenset({LineField.START_ON, LineField.END_ON, LineField.DURATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _read(
     system, code, description = found
     line = Line(str(uuid4()), system, code, description, {})
     asked = asked_line_fields(contract, draft, line, on=on)
-    values, unread = _values(asked, one)
+    values, unread = _values(asked, one, draft.stay)
     faults += unread
     line = replace(line, values=values)
     faults += _faults(contract, replace(draft, lines=(line,)), line, one, {fault.field for fault in unread}, on)
@@ -151,8 +152,9 @@ def _read(
 
 
 def _values(
-    asked: Iterable[AskedField[LineField]], one: TypedCode
+    asked: Iterable[AskedField[LineField]], one: TypedCode, stay: Stay | None
 ) -> tuple[dict[LineField, LineValue], list[FieldFault]]:
+    """What was typed; days left empty are those of the stay, as in a draft (PX-06)."""
     values: dict[LineField, LineValue] = {}
     faults: list[FieldFault] = []
     for field in asked:
@@ -161,6 +163,8 @@ def _values(
             values[field.field] = parse_field(field.field, field.rule, raw)  # type: ignore[assignment]
         except Invalid as reason:
             faults.append(FieldFault(f"{one.name}.{field.name}", reason.faults[0].message))
+        if stay is not None and field.field in FROM_STAY and values.get(field.field) is None:
+            values[field.field] = stay.values.get(field.field)
     return values, faults
 
 

@@ -70,10 +70,18 @@ def assign(
         raise Conflict(f"{request.assigned_name} has this request now.", {"assigned_to": request.assigned_name or ""})
     request.assigned_to, request.assigned_name = (to.user_id, to.name) if to else (None, None)
     request.assigned_at = now if to else None
+    if to and to.user_id == actor.user_id:
+        request.level = _level_with(actor, request.level)
     if to and request.status == RequestStatus.SUBMITTED:
         desk.move(Move.REVIEW_REQUEST)
     desk.happened("request_assigned" if to else "request_given_back", detail=to.name if to else "")
     return desk.finish("request:assign")
+
+
+def _level_with(actor: Actor, level: str | None) -> str | None:
+    """The level that has a request somebody takes: as it was, unless that is not among hers."""
+    own = [one.value for one in levels_of(actor)]
+    return own[-1] if own and level not in own else level
 
 
 def take(session: Session, request_id: UUID, *, version: int | None = None, actor: Actor, now: datetime) -> Handled:

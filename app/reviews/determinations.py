@@ -44,7 +44,10 @@ INITIAL = "initial"
 SAME_REVIEWER = (
     "You refused something in this request before. Somebody who had no part in that decision must look at it now."
 )
-UNFINISHED = "Finish this sentence for this case."
+UNFINISHED = {
+    "criterion": "Finish the sentence: which criterion is not met in this case?",
+    "change": "Finish the sentence: what would change the decision in this case?",
+}
 LONGEST_TEXT = 2_000
 
 
@@ -222,7 +225,7 @@ def _unexplained(one: LineDecision, reason: CertifyReason | None, name: str) -> 
     starts = {reason.criterion, reason.change} if reason else set()
     faults = [FieldFault(f"{name}.{key}", said) for key, text, said in asked if not text.strip()]
     begun = [key for key, text, _ in asked if text.strip() in starts - {""} and not text.strip().endswith(".")]
-    faults += [FieldFault(f"{name}.{key}", UNFINISHED) for key in begun]
+    faults += [FieldFault(f"{name}.{key}", UNFINISHED[key]) for key in begun]
     long = [key for key, text, _ in asked if len(text) > LONGEST_TEXT]
     return faults + [FieldFault(f"{name}.{key}", f"Use at most {LONGEST_TEXT:,} characters.") for key in long]
 

@@ -237,8 +237,9 @@ def _ledger_row(
 ) -> LedgerRow:
     line_id = part.id if isinstance(part, ProcedureLine) else None
     made = latest.get(line_id)
-    ends = part.certified_end_on
+    begins, ends = part.certified_start_on, part.certified_end_on
     soon = today + timedelta(days=contract.review.expiring_days)
+    is_running = begins is not None and ends is not None and begins <= today <= ends
     return LedgerRow(
         line_id=line_id,
         field=field_name(line_id),
@@ -250,9 +251,9 @@ def _ledger_row(
         used=part.units_used,
         start_on=part.start_on,
         end_on=part.end_on,
-        certified_from=part.certified_start_on,
+        certified_from=begins,
         certified_until=ends,
-        is_expiring=ends is not None and today <= ends <= soon and part.units_approved > part.units_used,
+        is_expiring=is_running and ends is not None and ends <= soon and part.units_approved > part.units_used,
         reason=part.certify_reason or "",
         criterion=made.criterion if made else "",
         change=made.change if made else "",

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from app.cases.adding import TypedCode, TypedCodes, add_codes
+from app.cases.adding import TypedCode, TypedCodes, add_codes, read_codes
 from app.cases.extending import extend_case
 from app.cases.models import Case, Request
 from app.cases.standing import walk
+from app.domain.draft import Draft, Stay
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.reviews.added_codes import add_for_provider
 from app.reviews.after_models import Revision
@@ -22,7 +23,7 @@ from app.reviews.changes import ask_revision
 from app.reviews.determinations import LineDecision, record_determination
 from app.reviews.revising import RevisionAnswer, answer_revision
 from app.storage.models import OutboxRow
-from tenancy.vocabulary import Decision
+from tenancy.vocabulary import Category, Decision, LineField
 from tests.pages import Browser
 from tests.rooms.reviews.after import WHY, decide, shelf_in
 from tests.rooms.reviews.conftest import Sent, later
@@ -197,3 +198,13 @@ def test_a_stay_is_extended_from_its_own_last_request(approved: Sent, tmp_path: 
         case.requests[0].end_on = date(2026, 12, 4)
         further = extend_case(session, approved.loaded.contract, case, actor=approved.world.actor, now=later(hours=4))
         assert (further.label, further.start_on) == ("R03", date(2026, 12, 4))
+
+
+def test_a_code_added_to_a_stay_takes_its_days_unless_others_are_typed(sent: Sent) -> None:
+    stay = {LineField.START_ON: date(2026, 12, 1), LineField.END_ON: date(2026, 12, 5), LineField.DURATION: 5}
+    draft = Draft(category=Category.INPATIENT, stay=Stay(stay))
+    other = {"start_on": "12/03/2026", "rate": "10"}
+    with sent.databases.control.session() as control:
+        rows = TypedCodes(control, [TypedCode(0, "E0141", {"rate": "10"}), TypedCode(1, "E0141", other)])
+        lines = read_codes(sent.loaded.contract, draft, rows, on=date(2026, 11, 23))
+    assert [line.start_on for line in lines] == [date(2026, 12, 1), date(2026, 12, 3)]

@@ -72,7 +72,7 @@ def test_the_words_a_reason_starts_with_are_finished_before_they_are_told(sent: 
             sent, sent.physician, Decision.DENY, reason="not_necessary", criterion=f"{starts.criterion} ",
             change=starts.change,
         )  # fmt: skip
-    assert [fault.message for fault in refused.value.faults] == ["Finish this sentence for this case."] * 2
+    assert [fault.message[:20] for fault in refused.value.faults] == ["Finish the sentence:"] * 2
     whole = sent.loaded.contract.review.reasons["information_missing"].change
     told: dict[str, Any] = {"criterion": "The request for information of 11/23/2026.", "change": whole}
     decide(sent, sent.physician, Decision.DENY, reason="information_missing", **told)
@@ -147,3 +147,14 @@ def test_who_denied_does_not_decide_again(sent: Sent) -> None:
         decide(sent, sent.physician, Decision.APPROVE, version=2, reason="criteria_met")
     decide(sent, sent.other_physician, Decision.APPROVE, version=2, reason="criteria_met")
     assert sent.lines()[0].certify_status == "approved"
+
+
+def test_a_request_is_at_the_level_of_who_takes_it(sent: Sent) -> None:
+    with sent.session() as session:
+        take(session, sent.request_id, actor=sent.physician, now=later(hours=1))
+        session.commit()
+    assert sent.request().level == "physician"
+    with sent.session() as session:
+        take(session, sent.request_id, actor=sent.supervisor, now=later(hours=2))
+        session.commit()
+    assert sent.request().level == "physician"

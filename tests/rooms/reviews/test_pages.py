@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import update
 
 from app.accounts import staff_recognition
 from app.cases.clock_models import InformationRequest
+from app.cases.models import ProcedureLine
 from app.domain.access import StaffRole
 from tests.pages import Browser
 from tests.rooms.reviews.after import ask_again, deny
@@ -186,3 +190,18 @@ def test_whoever_refused_is_told_on_the_page_that_somebody_else_must_look_again(
     page = same.posted_page(f"{here}/decide", typed(same.get(here), f"{here}/decide", **wanted), status=403)
     assert "Somebody who had no part in that decision must look at it now." in page.text
     assert sent.lines()[0].certify_status == "appealed"
+
+
+def test_units_are_told_as_requested_approved_used_and_left_and_when_they_run_out(sent: Sent, signed_in: Seat) -> None:
+    given: dict[str, object] = {"quantity": 7, "units_approved": 5, "units_used": 2, "certify_status": "approved"}
+    spans = (((20, 28), True), ((25, 28), False), ((1, 22), False), ((23, 23), True))
+    for (begins, ends), is_told in spans:
+        with sent.session() as session:
+            days = {"certified_start_on": date(2026, 11, begins), "certified_end_on": date(2026, 11, ends)}
+            session.execute(update(ProcedureLine).values(given | days))
+            session.commit()
+        for who, page in ((sent.world.actor, f"/cases/{sent.number}"), (sent.nurse, f"/review/{sent.number}/R01")):
+            said = at(signed_in, who).get(page).html
+            told = dict(re.findall(r'data-label="(Requested|Approved|Used|Left)">(\d+)', said))
+            assert told == {"Requested": "7", "Approved": "5", "Used": "2", "Left": "3"}
+            assert ("expiring" in said) is is_told, (begins, ends)
