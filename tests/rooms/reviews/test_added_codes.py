@@ -14,7 +14,7 @@ from app.cases.adding import TypedCode, TypedCodes, add_codes, read_codes
 from app.cases.extending import extend_case
 from app.cases.models import Case, Request
 from app.cases.standing import walk
-from app.domain.draft import Draft, Stay
+from app.domain.draft import Draft, LineValue, Stay
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.reviews.added_codes import add_for_provider
 from app.reviews.after_models import Revision
@@ -201,7 +201,11 @@ def test_a_stay_is_extended_from_its_own_last_request(approved: Sent, tmp_path: 
 
 
 def test_a_code_added_to_a_stay_takes_its_days_unless_others_are_typed(sent: Sent) -> None:
-    stay = {LineField.START_ON: date(2026, 12, 1), LineField.END_ON: date(2026, 12, 5), LineField.DURATION: 5}
+    stay: dict[LineField, LineValue] = {
+        LineField.START_ON: date(2026, 12, 1),
+        LineField.END_ON: date(2026, 12, 5),
+        LineField.DURATION: 5,
+    }
     draft = Draft(category=Category.INPATIENT, stay=Stay(stay))
     other = {"start_on": "12/03/2026", "rate": "10"}
     with sent.databases.control.session() as control:
