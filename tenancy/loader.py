@@ -31,7 +31,7 @@ FLOOR = "platform/floor.yaml"
 SLUG = re.compile(r"[a-z][a-z0-9_]{1,40}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class LoadedContract:
     """A contract in use: its objects, the hash that names this release, where every value came from, its warnings.
 

@@ -61,6 +61,7 @@ class TypedCodes:
 
 
 def add_codes(
+    session: Session,
     contract: Contract,
     case: Case,
     source: Request,
@@ -75,7 +76,7 @@ def add_codes(
     Conflict while an extension is being written or the case can hold no further request.
     """
     _must_have_room(case)
-    draft = draft_seen(contract, case, source)
+    draft = draft_seen(session, contract, case, source)
     lines = read_codes(contract, draft, typed, on=local_day(contract, now))
     request = Request(id=uuid4(), sequence=case.requests[-1].sequence + 1, revision_id=revision_id)
     for field in CaseField:
@@ -95,7 +96,7 @@ def start_clocks(session: Session, contract: Contract, case: Case, request: Requ
     for row in request.lines:
         row.certify_status = after(Move.SUBMIT_LINE, row.certify_status or LineStatus.UN_SUBMITTED).value
     request.submitted_at = now
-    draft = draft_seen(contract, case, request)
+    draft = draft_seen(session, contract, case, request)
     clocks = due_dates(contract, draft, now, business_calendar(contract))
     session.flush()
     if clocks:

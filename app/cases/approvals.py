@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Text, literal, select, union_all
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from app.cases.models import Case, ProcedureLine, Request
 from app.cases.snapshot import draft_of
+from app.domain.conditions import facts_used
 from app.domain.draft import Approval, Draft
+from app.domain.earlier import EARLIER_FACTS
 from app.domain.lifecycle import LineStatus
+from tenancy.checks.walk import conditions_in
 from tenancy.contract import Contract
+from tenancy.loader import LoadedContract
+from tenancy.vocabulary import DecidingDate, WindowStart
 
 GRANTED = (LineStatus.APPROVED.value, LineStatus.MODIFIED.value)
 
@@ -52,8 +58,28 @@ def _granted(part: type[ProcedureLine | Request], code: ColumnElement[str]) -> A
     ).where(part.certify_status.in_(GRANTED))
 
 
-def draft_seen(contract: Contract, case: Case, request: Request | None = None, *, accepted: bool = False) -> Draft:
+def list_asked_approvals(session: Session, loaded: LoadedContract, case: Case) -> tuple[Approval, ...] | None:
+    """The same, but ``None`` without a look where nothing in the contract asks for it."""
+    return list_approvals(session, case) if _asks(loaded) else None
+
+
+def _asks(loaded: LoadedContract) -> bool:
+    """Whether a rule, a window or the day that decides about rules looks at earlier approvals; found out once."""
+    if loaded not in _asking:
+        intake = loaded.contract.intake
+        counted = {one.window_starts for one in intake.request_types.values()}
+        _asking[loaded] = (
+            any(EARLIER_FACTS & facts_used(condition) for _, condition in conditions_in(loaded.contract))
+            or intake.rules_decided_by is DecidingDate.EARLIER_END
+            or WindowStart.EARLIER_END in counted
+        )
+    return _asking[loaded]
+
+
+_asking: WeakKeyDictionary[LoadedContract, bool] = WeakKeyDictionary()
+
+
+def draft_seen(session: Session, contract: Contract, case: Case, request: Request | None = None) -> Draft:
     """A request as its rules see it, with what was approved before; notes are not counted, no rule asks for them."""
-    session = object_session(case)
-    earlier = list_approvals(session, case, request) if session is not None else None
-    return draft_of(contract, case, case.member, note_count=0, accepted=accepted, request=request, earlier=earlier)
+    earlier = list_approvals(session, case, request)
+    return draft_of(contract, case, case.member, note_count=0, request=request, earlier=earlier)

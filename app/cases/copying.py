@@ -54,7 +54,7 @@ def copy_case(
     draft = drafts.begin(session, opened.draft_id, actor)
     draft.copied_from = source.id
     _copy_providers(session, source, draft)
-    _copy_fields(loaded, source, draft, now)
+    _copy_fields(session, loaded, source, draft, now)
     left_out = (
         *_copy_diagnoses(control, loaded, source, draft, now),
         *_copy_lines(control, loaded, source, draft, now),
@@ -83,13 +83,13 @@ def _copy_providers(session: Session, source: Case, draft: Case) -> None:
         draft.providers.append(drafts.provider_row(row.role, directory.get_provider(session, row.provider_id)))
 
 
-def _copy_fields(loaded: LoadedContract, source: Case, draft: Case, now: datetime) -> None:
+def _copy_fields(session: Session, loaded: LoadedContract, source: Case, draft: Case, now: datetime) -> None:
     """Fields that are asked of the new draft; a choice no longer on offer is left for the person to make."""
     old, new = source.requests[0], draft.requests[-1]
     for field in CaseField:
         if field not in LEFT_OUT:
             setattr(new, field.value, getattr(old, field.value))
-    snapshot = drafts.snapshot(loaded.contract, draft)
+    snapshot = drafts.snapshot(session, loaded.contract, draft)
     today = drafts.local_day(loaded.contract, now)
     for section in (SectionName.SERVICE_DETAILS, SectionName.REQUEST):
         for one in section_inputs(loaded.contract, draft, snapshot, section, on=today):

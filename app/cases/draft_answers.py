@@ -59,7 +59,7 @@ def save_answers(
     mark away unless the form still is complete. Raises NotFound, AlreadySubmitted, Conflict.
     """
     case = begin(session, draft_id, actor)
-    draft = snapshot(contract, case)
+    draft = snapshot(session, contract, case)
     questionnaire = get_questionnaire(contract, draft, name, now=now)
     row = _response(case, name, questionnaire)
     _must_be_unchanged(case, name, answering.seen)

@@ -145,8 +145,8 @@ def add_procedures(
     ]
     earlier = request.lines[-1] if request.lines else None
     request.lines.extend(fresh)
-    _start_lines(contract, case, fresh, earlier, on=local_day(contract, now))
-    focus = _first_empty(contract, case, fresh[0], on=local_day(contract, now))
+    _start_lines(session, contract, case, fresh, earlier, on=local_day(contract, now))
+    focus = _first_empty(session, contract, case, fresh[0], on=local_day(contract, now))
     detail = {"count": str(len(fresh))}
     return finish(session, case, "draft:add_procedure", actor=actor, now=now, detail=detail, focus=focus)
 
@@ -205,6 +205,7 @@ def _must_fit(rule: CodingRule, count: int, field: str) -> None:
 
 
 def _start_lines(
+    session: Session,
     contract: Contract,
     case: Case,
     fresh: Iterable[ProcedureLine],
@@ -213,7 +214,7 @@ def _start_lines(
     on: date,
 ) -> None:
     request = case.requests[-1]
-    draft = snapshot(contract, case)
+    draft = snapshot(session, contract, case)
     for row in fresh:
         asked = {field.name: field for field in asked_line_fields(contract, draft, line_of(row), on=on)}
         for column, field in asked.items():
@@ -229,8 +230,8 @@ def _start_lines(
             row.start_on = row.start_on or request.admit_on
 
 
-def _first_empty(contract: Contract, case: Case, row: ProcedureLine, *, on: date) -> str:
-    draft = snapshot(contract, case)
+def _first_empty(session: Session, contract: Contract, case: Case, row: ProcedureLine, *, on: date) -> str:
+    draft = snapshot(session, contract, case)
     line = line_of(row)
     asked = asked_line_fields(contract, draft, line, on=on)
     empty = [field for field in asked if line.values.get(LineField(field.name)) in (None, "", ())]

@@ -137,7 +137,7 @@ def save_section(
     since it was shown: nothing is silently overwritten.
     """
     case = begin(session, draft_id, actor)
-    draft = snapshot(contract, case)
+    draft = snapshot(session, contract, case)
     must_be_unchanged(case, section, seen)
     inputs = section_inputs(contract, case, draft, section, on=local_day(contract, now))
     before = suggestions.noted(case)
@@ -221,9 +221,9 @@ def finish(
     return Saved(case.id, case.version, now, focus)
 
 
-def snapshot(contract: Contract, case: Case, *, accepted: bool = False) -> Draft:
+def snapshot(session: Session, contract: Contract, case: Case) -> Draft:
     """The draft as its rules see it while it is changed; notes are counted on its pages only, no rule asks for them."""
-    return draft_seen(contract, case, accepted=accepted)
+    return draft_seen(session, contract, case)
 
 
 def must_be_unchanged(case: Case, section: SectionName, seen: Seen) -> None:

@@ -20,16 +20,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.cases import queries
+from app.cases.approvals import list_asked_approvals
 from app.cases.clock_models import RequestDeadline
 from app.cases.deadlines import started
-from app.cases.drafts import local_day, must_be_open, snapshot
+from app.cases.drafts import local_day, must_be_open
 from app.cases.models import Case, CaseEvent, ProcedureLine, QuestionnaireResponse, Request
+from app.cases.snapshot import draft_of
 from app.cases.whole import get_whole_case, table_of
 from app.domain.access import Actor, Permission, may
 from app.domain.calendars import business_calendar
 from app.domain.clock import Deadline, due_dates
 from app.domain.completeness import is_complete, missing
-from app.domain.draft import Draft
+from app.domain.draft import Approval, Draft
 from app.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from app.domain.facts import facts_of
 from app.domain.fields import asked_names
@@ -105,7 +107,8 @@ def submit_case(
     must_be_open(contract, now)
     if case.version != confirmed.version:
         raise Conflict(CHANGED)
-    draft = _complete_draft(contract, case, confirmed, now=now)
+    earlier = list_asked_approvals(session, loaded, case)
+    draft = _complete_draft(contract, case, confirmed, earlier, now=now)
     today = local_day(contract, now)
     number = case.number or case_id(today, numbers.next_case_sequence(control, today))
     key = f"received:{case.id}:{case.requests[-1].label}"
@@ -116,8 +119,10 @@ def submit_case(
     return Submitted(case.id, number, is_new=True)
 
 
-def _complete_draft(contract: Contract, case: Case, confirmed: Confirmed, *, now: datetime) -> Draft:
-    draft = snapshot(contract, case, accepted=confirmed.accepted)
+def _complete_draft(
+    contract: Contract, case: Case, confirmed: Confirmed, earlier: tuple[Approval, ...] | None, *, now: datetime
+) -> Draft:
+    draft = draft_of(contract, case, case.member, note_count=0, accepted=confirmed.accepted, earlier=earlier)
     findings = missing(contract, draft, on=local_day(contract, now))
     if not is_complete(findings):
         raise Incomplete(findings)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, object_session, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from app.cases.approvals import list_approvals
 from app.cases.models import Case, Request
@@ -92,7 +92,7 @@ def effects_on_cases(session: Session, old: Contract, new: Contract, *, now: dat
     if _touches_clocks(differences(old, new)):
         cases = _newest(session)
         computed = len(cases)
-        moved = [_moved(old, new, case, now) for case in cases]
+        moved = [_moved(session, old, new, case, now) for case in cases]
         earlier, later = sum(one < 0 for one in moved), sum(one > 0 for one in moved)
     return CaseEffects(counted.get(OPEN, 0), counted.get(DRAFT, 0), computed, earlier, later)
 
@@ -150,11 +150,10 @@ def _newest(session: Session) -> Sequence[Case]:
     ).all()
 
 
-def _moved(old: Contract, new: Contract, case: Case, now: datetime) -> int:
+def _moved(session: Session, old: Contract, new: Contract, case: Case, now: datetime) -> int:
     """-1 when the case would be due earlier, 1 when later, 0 when it would not move or has no deadline."""
     received = case.submitted_at or now
-    session = object_session(case)
-    earlier = list_approvals(session, case) if session is not None else None
+    earlier = list_approvals(session, case)
     before, after = (_due(contract, case, received, earlier) for contract in (old, new))
     if before is None or after is None or before == after:
         return 0

@@ -5,8 +5,10 @@ from decimal import ROUND_UP, Decimal
 
 from app.domain.conditions import plain_code
 from app.domain.draft import Approval, Draft, Line
-from tenancy.vocabulary import CaseField, LineField
+from tenancy.vocabulary import CaseField, Fact, LineField
 
+EARLIER_FACTS = frozenset({Fact.EARLIER_APPROVED, Fact.EARLIER_SERVICES, Fact.LINE_YEARLY})
+"""Those that are not known unless somebody looks up what was approved before."""
 YEAR = timedelta(days=365)
 WEEK = 7
 

@@ -170,7 +170,7 @@ def _code_rows(case: CaseFile, chosen: AfterView | None, wrong: Mapping[str, str
     rows = [one for one in case.rows.requests if chosen is not None and one.id == chosen.id]
     if not rows:
         return ()
-    return added_codes.code_rows(contract(), case.rows, rows[0], request.form, wrong, now=now())
+    return added_codes.code_rows(session(), contract(), case.rows, rows[0], request.form, wrong, now=now())
 
 
 def _refuse(views: tuple[AfterView, ...], kind: ActionKind) -> None:

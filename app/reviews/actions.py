@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from app.cases.approvals import draft_seen
 from app.cases.models import Case, Request
+from app.cases.snapshot import draft_of
 from app.domain.calendars import business_calendar
-from app.domain.conditions import holds
+from app.domain.conditions import facts_used, holds
 from app.domain.draft import Draft
+from app.domain.earlier import EARLIER_FACTS
 from app.domain.errors import Closed, Conflict
 from app.domain.facts import facts_of
 from app.domain.lifecycle import LineStatus, Move, RequestStatus, allowed
@@ -66,12 +68,12 @@ class _Seen:
 
 
 def offers_of(
-    contract: Contract, case: Case, request: Request, rights: Sequence[RightNow], *, now: datetime
+    session: Session, contract: Contract, case: Case, request: Request, rights: Sequence[RightNow], *, now: datetime
 ) -> tuple[Offer, ...]:
     """Every action the contract has for this request, in its order; what is switched off or not meant is left out."""
     today = business_calendar(contract).local_day(now)
     seen = _Seen(contract, case, request, rights, today)
-    draft = draft_seen(contract, case, request)
+    draft = _draft_asked_about(session, contract, case, request)
     return tuple(
         _offer(kind, action, seen)
         for kind, action in contract.actions.kinds.items()
@@ -88,7 +90,7 @@ def must_be_offered(
     """
     history = history_of(session, [request.id])[request.id]
     rights = rights_of(contract, request, history, now=now)
-    offers = offers_of(contract, case, request, rights, now=now)
+    offers = offers_of(session, contract, case, request, rights, now=now)
     found = next((one for one in offers if one.kind is kind), None)
     possible = [one.action.label for one in offers if one.is_open and one.kind is not kind]
     instead = f" Possible now: {listed(possible, 'or')}." if possible else ""
@@ -98,6 +100,14 @@ def must_be_offered(
         refusal = Closed if found.is_over else Conflict
         raise refusal(f"{found.hindrance}{instead}")
     return found
+
+
+def _draft_asked_about(session: Session, contract: Contract, case: Case, request: Request) -> Draft:
+    """The request as the actions' conditions see it; what was approved before is looked up where one of them asks."""
+    conditions = [one.offered_when for one in contract.actions.kinds.values() if one.offered_when is not None]
+    if any(EARLIER_FACTS & facts_used(one) for one in conditions):
+        return draft_seen(session, contract, case, request)
+    return draft_of(contract, case, case.member, note_count=0, request=request)
 
 
 def _is_meant(contract: Contract, kind: ActionKind, action: Action, draft: Draft, today: date) -> bool:

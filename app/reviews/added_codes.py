@@ -56,7 +56,7 @@ def send_codes(contract: Contract, desk: Desk, revision: Revision, typed: TypedC
     Raises Invalid with every fault under the rows' names, and Conflict while an extension is being written.
     """
     case = desk.case
-    request = add_codes(contract, case, desk.request, typed, revision_id=revision.id, now=desk.now)
+    request = add_codes(desk.session, contract, case, desk.request, typed, revision_id=revision.id, now=desk.now)
     start_clocks(desk.session, contract, case, request, now=desk.now)
     there = replace(desk, request=request)
     if case.status == CaseStatus.COMPLETED:
@@ -113,6 +113,7 @@ def must_be_decided(desk: Desk, revision: Revision) -> None:
 
 
 def code_rows(
+    session: Session,
     contract: Contract,
     case: Case,
     request: Request,
@@ -123,7 +124,7 @@ def code_rows(
 ) -> tuple[CodeRow, ...]:
     """The rows of the form, with what was typed; a row asks what the contract asks with its code."""
     on = local_day(contract, now)
-    draft = draft_seen(contract, case, request)
+    draft = draft_seen(session, contract, case, request)
     system = contract.intake.procedures.systems[0]
     rows = []
     for place in range(ROWS):

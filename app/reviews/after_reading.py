@@ -86,12 +86,12 @@ class AfterView:
 
 
 def case_after(
-    contract: Contract, shown: CaseFile, history: Mapping[UUID, History], *, now: datetime
+    session: Session, contract: Contract, shown: CaseFile, history: Mapping[UUID, History], *, now: datetime
 ) -> tuple[AfterView, ...]:
     """Every submitted request of a case as shown, whose reading was audited."""
     case = shown.rows
     sent = [one for one in case.requests if one.id in history]
-    return tuple(_view(contract, case, request, history[request.id], now) for request in sent)
+    return tuple(_view(session, contract, case, request, history[request.id], now) for request in sent)
 
 
 def open_after(
@@ -101,7 +101,7 @@ def open_after(
     case = open_case(session, contract, number, actor=actor, now=now)
     if not case.is_own:
         raise NotFound
-    return case, case_after(contract, case, history_of_case(session, case.rows), now=now)
+    return case, case_after(session, contract, case, history_of_case(session, case.rows), now=now)
 
 
 def open_kind(views: Sequence[AfterView], kind: ActionKind) -> list[AfterView]:
@@ -131,12 +131,14 @@ def talk_view(talk: PeerToPeer, *, now: datetime) -> TalkView:
     )
 
 
-def _view(contract: Contract, case: Case, request: Request, history: History, now: datetime) -> AfterView:
+def _view(
+    session: Session, contract: Contract, case: Case, request: Request, history: History, now: datetime
+) -> AfterView:
     rights = rights_of(contract, request, history, now=now)
     return AfterView(
         id=request.id,
         label=request.label,
-        offers=offers_of(contract, case, request, rights, now=now),
+        offers=offers_of(session, contract, case, request, rights, now=now),
         rights=rights,
         talks=[talk_view(one, now=now) for one in history.talks],
         reopenings=history.reopenings,

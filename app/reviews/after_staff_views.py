@@ -121,7 +121,7 @@ def _codes_page(revision_id: UUID, faults: tuple[FieldFault, ...] = ()) -> str:
         commit_anyway()
     change, asked, case = after_waiting.open_change(session(), revision_id, actor=actor(), now=now())
     wrong = {fault.field: fault.message for fault in faults}
-    rows = added_codes.code_rows(contract(), case, asked, request.form, wrong, now=now())
+    rows = added_codes.code_rows(session(), contract(), case, asked, request.form, wrong, now=now())
     return render_template("reviews/change_codes.html", change=change, asked=asked, case=case, rows=rows, faults=faults)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy.orm import Session
+
 from app.cases.approvals import draft_seen
 from app.cases.models import Case, Request
 from app.domain.calendars import business_calendar
@@ -12,9 +14,9 @@ from tenancy.contract import Contract
 from tenancy.vocabulary import Decision, ReviewerLevel
 
 
-def demands_of(contract: Contract, case: Case, request: Request) -> Mapping[Decision, ReviewerLevel]:
+def demands_of(session: Session, contract: Contract, case: Case, request: Request) -> Mapping[Decision, ReviewerLevel]:
     """The lowest level of each decision that this request demands one for; nothing where the contract demands none."""
     if not contract.review.demands or request.submitted_at is None:
         return {}
     received_on = business_calendar(contract).local_day(request.submitted_at)
-    return demanded(contract, draft_seen(contract, case, request), on=received_on)
+    return demanded(contract, draft_seen(session, contract, case, request), on=received_on)

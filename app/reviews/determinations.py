@@ -174,7 +174,7 @@ def _may_decide(contract: Contract, desk: Desk, one: LineDecision) -> None:
 
 
 def _able(contract: Contract, desk: Desk, decision: Decision) -> tuple[ReviewerLevel, ...]:
-    return levels_for(contract, decision, demands_of(contract, desk.case, desk.request))
+    return levels_for(contract, decision, demands_of(desk.session, contract, desk.case, desk.request))
 
 
 def _had_a_part(desk: Desk) -> bool:

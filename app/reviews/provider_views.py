@@ -32,7 +32,7 @@ def case_panel(case: CaseFile) -> Markup:
     history = history_of_case(session(), case.rows)
     text = ""
     if case.is_own:
-        views = after_reading.case_after(contract(), case, history, now=now())
+        views = after_reading.case_after(session(), contract(), case, history, now=now())
         text = render_template("reviews/_after_panel.html", case=case, views=views)
     requests = reading.case_requests(contract(), case, history, now=now())
     text += render_template("reviews/_case_panel.html", case=case, requests=requests)

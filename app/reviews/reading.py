@@ -121,7 +121,7 @@ def open_review(
     card = member_card(contract, member, today=local_day(contract, now))
     shown = case_file(contract, case, card, is_own=False, now=now)
     history = history_of(session, [request.id])[request.id]
-    may_decide = decisions_of(contract, actor, demands_of(contract, case, request))
+    may_decide = decisions_of(contract, actor, demands_of(session, contract, case, request))
     return Reviewed(shown, _view(contract, request, history, now=now), may_decide)
 
 

@@ -121,7 +121,7 @@ def _must_be_allowed(contract: Contract, desk: Desk, part: Decidable, wanted: Ce
     before = _now(part)
     is_less = (wanted.units or 0) < before[0] or _is_shorter(before, wanted)
     needed = Decision.MODIFY if is_less else Decision.APPROVE
-    able = levels_for(contract, needed, demands_of(contract, desk.case, desk.request))
+    able = levels_for(contract, needed, demands_of(desk.session, contract, desk.case, desk.request))
     if level_of(desk.actor, able) is None:
         raise Forbidden(f"Only a {said_levels(contract, able)} may change it this way. Send the request up.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,6 +16,9 @@ from app.cases.models import Case, CaseEvent
 from app.cases.submission import Confirmed, Incomplete
 from app.domain.errors import Conflict, NotFound
 from app.storage.models import AuditEvent, OutboxRow
+from tenancy.contract.conditions import FactTest
+from tenancy.contract.intake import CheckRule
+from tenancy.vocabulary import Fact, Operator, SectionName, Severity
 from tests.rooms.cases.people import NOW, World
 
 if TYPE_CHECKING:
@@ -150,3 +154,24 @@ def test_a_failed_submission_leaves_the_draft_as_it_was(
         session.rollback()
         assert session.get_one(Case, draft_id).status == "un_submitted"
         assert session.scalar(select(func.count()).select_from(OutboxRow)) == 0
+
+
+def test_a_rule_that_asks_what_was_approved_before_holds_at_the_submit_door_too(
+    databases: Databases, shelf: ContractShelf, world: World, complete_draft: Callable[[World], UUID]
+) -> None:
+    rule = CheckRule(
+        when=FactTest(Fact.EARLIER_SERVICES, Operator.NONE_OF, ("diabetic_care",)),
+        severity=Severity.ERROR,
+        section=SectionName.PROCEDURES,
+        message="Ask for an assessment first.",
+    )
+    shipped = shelf.good[SLUG]
+    checks = MappingProxyType({**shipped.contract.intake.checks, "assessed": rule})
+    intake = replace(shipped.contract.intake, checks=checks)
+    loaded = replace(shipped, contract=replace(shipped.contract, intake=intake))
+    draft = complete_draft(world)
+    confirmed = Confirmed("key-1", version_of(databases, draft), accepted=True)
+    with databases.app.session(SLUG) as session, databases.control.session(is_durable=False) as control:
+        with pytest.raises(Incomplete) as refused:
+            submission.submit_case(session, control, loaded, draft, confirmed, actor=world.actor, now=NOW)
+        assert [one.message for one in refused.value.findings] == ["Ask for an assessment first."]

@@ -177,7 +177,7 @@ def test_an_extension_that_is_being_written_comes_first(approved: Sent, tmp_path
             case.requests[-1].status, case.requests[-1].sequence = status, sequence
             with pytest.raises(Conflict):
                 add_codes(
-                    approved.loaded.contract, case, case.requests[0], TypedCodes(control, [typed()]),
+                    session, approved.loaded.contract, case, case.requests[0], TypedCodes(control, [typed()]),
                     revision_id=approved.case_id, now=later(hours=3),
                 )  # fmt: skip
 

@@ -79,7 +79,7 @@ def test_what_was_approved_before_is_known_to_the_members_later_requests(sent: S
         later_case = Case(id=uuid4(), member_id=case.member_id)
         (same,) = list_approvals(session, later_case, Request(id=uuid4()))
         assert not same.is_of_this_case
-        facts = facts_of(draft_seen(sent.loaded.contract, case), received_on=date(2026, 11, 23))
+        facts = facts_of(draft_seen(session, sent.loaded.contract, case), received_on=date(2026, 11, 23))
         assert facts[Fact.EARLIER_SERVICES] == ()
 
 
