@@ -13,9 +13,9 @@ from app.cases.case_views import upload_bytes
 from app.cases.documents import Shelf
 from app.cases.records import CaseFile
 from app.domain.access import Permission
-from app.domain.errors import Closed, Conflict, FieldFault, Invalid, NotFound
+from app.domain.errors import FieldFault, Invalid, NotFound
 from app.domain.fields import list_choices
-from app.reviews import added_codes, after_forms, after_reading, changes, peer_to_peer, reconsiderations
+from app.reviews import actions, added_codes, after_forms, after_reading, changes, peer_to_peer, reconsiderations
 from app.reviews.after_reading import AfterView
 from app.reviews.asking import Asked
 from app.reviews.blueprints import blueprint
@@ -174,8 +174,7 @@ def _code_rows(case: CaseFile, chosen: AfterView | None, wrong: Mapping[str, str
 
 
 def _refuse(views: tuple[AfterView, ...], kind: ActionKind) -> None:
-    offers = [offer for view in views if (offer := view.offer(kind)) is not None]
+    offers = [(view.offers, offer) for view in views if (offer := view.offer(kind)) is not None]
     if not offers:
         raise NotFound
-    refusal = Closed if offers[-1].is_over else Conflict
-    raise refusal(offers[-1].hindrance)
+    raise actions.refusal(*offers[-1])

@@ -92,13 +92,10 @@ def must_be_offered(
     rights = rights_of(contract, request, history, now=now)
     offers = offers_of(session, contract, case, request, rights, now=now)
     found = next((one for one in offers if one.kind is kind), None)
-    possible = [one.action.label for one in offers if one.is_open and one.kind is not kind]
-    instead = f" Possible now: {listed(possible, 'or')}." if possible else ""
     if found is None:
-        raise Closed(f"Under this contract this cannot be asked for on this request.{instead}")
+        raise Closed(f"Under this contract this cannot be asked for on this request.{_instead(offers, kind)}")
     if found.hindrance:
-        refusal = Closed if found.is_over else Conflict
-        raise refusal(f"{found.hindrance}{instead}")
+        raise refusal(offers, found)
     return found
 
 
@@ -108,6 +105,17 @@ def _draft_asked_about(session: Session, contract: Contract, case: Case, request
     if any(EARLIER_FACTS & facts_used(one) for one in conditions):
         return draft_seen(session, contract, case, request)
     return draft_of(contract, case, case.member, note_count=0, request=request)
+
+
+def refusal(offers: Sequence[Offer], refused: Offer) -> Closed | Conflict:
+    """Why an action is not possible now, since when it is over, and what is possible instead."""
+    kind = Closed if refused.is_over else Conflict
+    return kind(f"{refused.hindrance}{_instead(offers, refused.kind)}")
+
+
+def _instead(offers: Sequence[Offer], kind: ActionKind) -> str:
+    possible = [one.action.label for one in offers if one.is_open and one.kind is not kind]
+    return f" Possible now: {listed(possible, 'or')}." if possible else ""
 
 
 def _is_meant(contract: Contract, kind: ActionKind, action: Action, draft: Draft, today: date) -> bool:

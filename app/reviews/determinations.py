@@ -287,7 +287,8 @@ def _decide(loaded: LoadedContract, desk: Desk, one: LineDecision, grounds: Grou
     if one.decision is Decision.PEND:
         desk.happened("line_pended", line_id=one.line_id, is_shown=False)
         return
-    desk.move_part(part, MOVES[one.decision], detail=part.code if isinstance(part, ProcedureLine) else "")
+    stay = loaded.contract.intake.length_of_stay.title
+    desk.move_part(part, MOVES[one.decision], detail=part.code if isinstance(part, ProcedureLine) else stay)
     reason = loaded.contract.review.reasons.get(one.reason)
     part.certify_reason = reason.label if reason else None
     part.units_approved, part.certified_start_on, part.certified_end_on = granted

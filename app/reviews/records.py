@@ -95,6 +95,11 @@ class LedgerRow:
         return max(0, self.approved - self.used)
 
     @property
+    def counts(self) -> bool:
+        """Whether it is decided and has units to count: a procedure of a stay may have been asked for without any."""
+        return not self.is_open and (self.requested is not None or self.approved > 0)
+
+    @property
     def is_open(self) -> bool:
         """Whether a decision is still to be taken."""
         return self.status in ("pending", "appealed")

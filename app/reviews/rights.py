@@ -28,6 +28,7 @@ from tenancy.vocabulary import ActionKind, Outcome
 
 PEER_TO_PEER, RECONSIDERATION = ActionKind.PEER_TO_PEER.value, ActionKind.RECONSIDERATION.value
 UNTIMED = "as long as the request is open"
+NOTHING_LEFT = " No other right is open on this request; a new request can be sent."
 BEFORE = Window(None, None, UNTIMED, "", "")
 
 
@@ -81,7 +82,7 @@ def must_be_open(session: Session, contract: Contract, request: Request, name: s
     rights = rights_of(contract, request, history, now=now)
     found = next((one for one in rights if one.name == name), None)
     remains = [one.right.label for one in rights if one.is_open and one.name != name]
-    left = f" What remains: {listed(remains, 'or')}." if remains else ""
+    left = f" What remains: {listed(remains, 'or')}." if remains else NOTHING_LEFT
     if found is None:
         label = contract.rights[name].label if name in contract.rights else name.replace("_", " ").capitalize()
         raise Conflict(f"{label} is not possible for this request as it stands.{left}", {"status": request.status})

@@ -134,3 +134,17 @@ def test_what_the_contract_does_not_offer_is_not_there(sent: Sent, at: At) -> No
     provider.get(f"/cases/{sent.number}/actions/extension", status=404)
     refused = provider.get(f"/cases/{sent.number}/actions/reconsideration", status=409)
     assert "Reconsideration opens with a decision that grants less than was asked." in refused.text
+
+
+def test_a_late_request_says_when_its_time_ended_and_what_is_possible_instead(sent: Sent, at: At) -> None:
+    deny(sent)
+    here = f"/cases/{sent.number}/actions/reconsideration"
+    early = at(sent.world.actor).get(f"{here}?request=R01").form(here)
+    late = at(sent.world.actor, hours=24 * 31)
+    shown = late.get(f"{here}?request=R01", status=409).text
+    assert "ended Wed 23 Dec 2026, 11:59 PM CST: 30 calendar days from the decision" in shown
+    assert "Possible now: Add Clinical Information" in shown
+    late.get(f"/cases/{sent.number}")
+    given = {"ground": "medical_necessity", "body": "Please.", "files": a_note(), "document_type": "progress_notes"}
+    refused = late.posted_page(here, early | given | {"csrf_token": late.token}, status=409)
+    assert "ended Wed 23 Dec 2026, 11:59 PM CST" in refused.text

@@ -93,6 +93,7 @@ def test_it_is_in_time_until_the_last_second_and_then_says_what_remains(sent: Se
     with pytest.raises(Closed) as late:
         ask_again(sent, tmp_path, hours=24 * 31)
     assert "ended Wed 23 Dec 2026, 11:59 PM CST: 30 calendar days from the decision" in late.value.message
+    assert "No other right is open on this request; a new request can be sent." in late.value.message
     assert sent.request().status == "completed"
 
 
