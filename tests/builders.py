@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, time
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.domain.answers import Answer
@@ -53,6 +54,7 @@ from tenancy.vocabulary import (
     Urgency,
     Word,
 )
+from tests.fourth import SLUG, folder_with_fourth
 
 CONTRACTS = Path(__file__).parent.parent / "contracts"
 ON = date(2026, 11, 23)  # a Monday
@@ -63,8 +65,11 @@ OUTPATIENT_ONLY: Mapping[Category, bool] = {Category.INPATIENT: False, Category.
 
 @cache
 def shipped(slug: str = "mississippi") -> Contract:
-    """A contract as it is shipped."""
-    return load_contract(CONTRACTS / f"{slug}.yaml").contract
+    """A contract as it is shipped, or the invented one."""
+    if slug != SLUG:
+        return load_contract(CONTRACTS / f"{slug}.yaml").contract
+    with TemporaryDirectory() as home:
+        return load_contract(folder_with_fourth(Path(home)) / f"{slug}.yaml").contract
 
 
 def fact(subject: Fact, operator: Operator, *operands: Any) -> FactTest:

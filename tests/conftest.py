@@ -22,6 +22,7 @@ import pytest
 from launch import testing
 from launch.places import ROOT
 from tests.databases import Clone, Dsns
+from tests.fourth import IS_FULL, folder_with_fourth
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -92,8 +93,16 @@ def settings(dsns: Dsns, mail_sink: tuple[int, Path], tmp_path_factory: pytest.T
             "CHARTER_SMTP_URL": f"smtp://127.0.0.1:{port}",
             "CHARTER_MAIL_DIR": str(folder),
             "CHARTER_PORT": "8000",
+            **_with_fourth(tmp_path_factory),
         }
     )
+
+
+def _with_fourth(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """At full size the contracts' folder holds the invented state too."""
+    if not IS_FULL:
+        return {}
+    return {"CHARTER_CONTRACTS_DIR": str(folder_with_fourth(tmp_path_factory.mktemp("states")))}
 
 
 @pytest.fixture(scope="session")
@@ -135,11 +144,11 @@ def control_session(databases: Databases) -> Iterator[ControlSession]:
 
 
 @pytest.fixture(scope="session")
-def shelf() -> ContractShelf:
-    """The contracts of the checkout."""
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> ContractShelf:
+    """The contracts of the checkout; at full size with the invented state."""
     from tenancy.loader import load_directory
 
-    return load_directory(ROOT / "contracts")
+    return load_directory(Path(_with_fourth(tmp_path_factory).get("CHARTER_CONTRACTS_DIR", ROOT / "contracts")))
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from psycopg import sql
 
 from launch.places import ROOT, digest_of
 from tenancy.provisioning import bootstrap_roles, harden_database, prepare_database
+from tests.fourth import SHIPPED, every_state
 
 LOGINS = ("charter_app", "charter_control", "charter_migrate")
 _PREFIX = "charter_test_"
@@ -63,14 +64,14 @@ def _as_login(dsn: str, login: str) -> str:
 
 def contract_slugs() -> tuple[str, ...]:
     """The slugs of the contracts in the checkout."""
-    return tuple(sorted(path.stem for path in (ROOT / "contracts").glob("*.yaml")))
+    return SHIPPED
 
 
 def schema_digest() -> str:
     """Changes whenever a template made earlier may no longer be what this code expects."""
     parts = [*(ROOT / "tenancy").glob("*.py"), *(ROOT / "migrations").rglob("*.py"), *(ROOT / "app").rglob("models.py")]
     parts += [*(ROOT / "app" / "storage").glob("*.py"), Path(__file__)]
-    return digest_of(sorted(parts), *contract_slugs())[:12]
+    return digest_of(sorted(parts), *every_state())[:12]
 
 
 @contextlib.contextmanager
@@ -98,7 +99,7 @@ def ensure_template(server: str) -> str:
             making = f"{_PREFIX}making"
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(making)))
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
-            provision(server, making, contract_slugs())
+            provision(server, making, every_state())
             connection.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name))
             )

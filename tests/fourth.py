@@ -1,7 +1,12 @@
-"""A fourth, invented state beside the shipped contracts: a folder as an ops person would have it."""
+"""A fourth, invented state beside the shipped contracts: a folder as an ops person would have it.
+
+Sweeps over the states have two sizes: the shipped ones, and with ``CHARTER_STATES=all`` the fourth too, served beside
+them by everything the tests start.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -9,6 +14,13 @@ from launch.places import ROOT
 
 SLUG = "franklin"
 FILES = ROOT / "tests" / "contracts" / "fourth"
+SHIPPED = tuple(sorted(path.stem for path in (ROOT / "contracts").glob("*.yaml")))
+IS_FULL = os.environ.get("CHARTER_STATES") == "all"
+
+
+def every_state() -> tuple[str, ...]:
+    """The states a sweep goes through: those shipped, at full size the fourth too."""
+    return (*SHIPPED, SLUG) if IS_FULL else SHIPPED
 
 
 def folder_with_fourth(home: Path) -> Path:

@@ -22,11 +22,12 @@ from werkzeug.serving import make_server
 
 from launch import chromium
 from tenancy.loader import ContractShelf
+from tests.fourth import IS_FULL, every_state
 from tests.people import Town, settle
 
 SHOTS = "CHARTER_SHOTS"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 720}
-STATES = ("colorado", "mississippi", "west_virginia")
+STATES = every_state()
 _WAIT_MS = 10_000
 _EXPECTED = ("the server responded with a status of 4",)
 """A refusal is a page; the browser notes its status on the console."""
@@ -34,7 +35,7 @@ _EXPECTED = ("the server responded with a status of 4",)
 
 def states(usual: str) -> tuple[str, ...]:
     """Where a journey is made: in one state, with ``CHARTER_STATES=all`` in every one."""
-    return STATES if os.environ.get("CHARTER_STATES") == "all" else (usual,)
+    return STATES if IS_FULL else (usual,)
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.fourth import every_state
 from tests.journeys.axe import must_be_accessible
 from tests.journeys.conftest import NARROW, WIDE, Live, OpenPage
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.browser
 OPEN = ("/help", "/help/guide", "/help/faq", "/help/passwords")
 
 
-@pytest.mark.parametrize("slug", ["colorado", "mississippi", "west_virginia"])
+@pytest.mark.parametrize("slug", every_state())
 def test_a_stranger_reads_every_page_of_the_help(live: Live, open_page: OpenPage, slug: str) -> None:
     page = open_page()
     for viewport in (WIDE, NARROW):

@@ -24,7 +24,11 @@ from tests.journeys.test_nothing_typed_is_lost import open_all, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-IDLE, COUNTDOWN = timedelta(minutes=15), timedelta(minutes=2)
+
+def times(live: Live, slug: str) -> tuple[timedelta, timedelta]:
+    """How long nothing may happen before the warning, and how long it counts down."""
+    session = portal_of(live.app).tenants[slug].contract.session
+    return timedelta(minutes=session.idle_minutes), timedelta(minutes=session.countdown_minutes)
 
 
 def warning(page: Page) -> Locator:
@@ -61,8 +65,9 @@ def type_over(page: Page, text: str) -> None:
 
 def second_tab(page: Page, live: Live, slug: str) -> Page:
     """Another page of the portal in the same browser, whose clock the test holds from here on."""
+    left = times(live, slug)[1].seconds
     page.context.clock.install()
-    page.context.route("**/session/left", lambda route: route.fulfill(json={"left": COUNTDOWN.seconds}))
+    page.context.route("**/session/left", lambda route: route.fulfill(json={"left": left}))
     page.reload()
     other = page.context.new_page()
     other.goto(live.address(slug, "/security"))
@@ -72,7 +77,7 @@ def second_tab(page: Page, live: Live, slug: str) -> Page:
 def counts_down(tab: Page) -> None:
     """The warning is there, tells the time that is left, and has the focus."""
     expect(warning(tab)).to_be_visible()
-    expect(tab.locator("#idle-left")).to_have_text(re.compile(r"^[12]:[0-5]\d$"))
+    expect(tab.locator("#idle-left")).to_have_text(re.compile(r"^[1-3]:[0-5]\d$"))
     expect(tab.get_by_role("button", name="Continue")).to_be_focused()
     must_be_accessible(tab)
 
@@ -93,12 +98,12 @@ def come_back(page: Page, live: Live, slug: str, now: datetime) -> None:
 def test_two_tabs_agree_on_the_warning_and_the_draft_is_there_after_the_sign_off(
     live: Live, signed_in_page: Callable[..., Page], slug: str
 ) -> None:
-    page = signed_in_page(slug)
+    page, (idle, countdown) = signed_in_page(slug), times(live, slug)
     draft = a_draft(live, slug)
     page.goto(draft)
     other = second_tab(page, live, slug)
 
-    pass_time(page, IDLE - timedelta(minutes=1))
+    pass_time(page, idle - timedelta(minutes=1))
     page.bring_to_front()
     type_over(page, "Twelve visits")
     pass_time(page, timedelta(minutes=2))
@@ -106,7 +111,7 @@ def test_two_tabs_agree_on_the_warning_and_the_draft_is_there_after_the_sign_off
     expect(warning(other)).to_be_hidden()  # what was typed in one tab counts for the other
 
     type_over(page, "Fourteen visits")
-    pass_time(page, IDLE + timedelta(seconds=1))
+    pass_time(page, idle + timedelta(seconds=1))
     for tab in (page, other):
         counts_down(tab)
     other.bring_to_front()
@@ -116,7 +121,7 @@ def test_two_tabs_agree_on_the_warning_and_the_draft_is_there_after_the_sign_off
 
     later = datetime.now(UTC) + timedelta(hours=1)
     live.app.config["CLOCK"] = lambda: later
-    pass_time(page, IDLE + COUNTDOWN + timedelta(seconds=1))
+    pass_time(page, idle + countdown + timedelta(seconds=1))
     for tab in (page, other):
         tab.wait_for_url(re.compile(r"/sign-in\?idle=1"))
         expect(tab.locator("main")).to_contain_text("signed out because nothing happened")

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.fourth import every_state
 from tests.journeys.axe import must_be_accessible
 from tests.journeys.conftest import NARROW, WIDE, Live, OpenPage
 
 pytestmark = pytest.mark.browser
 
-SLUGS = ("colorado", "mississippi", "west_virginia")
+SLUGS = every_state()
 Shoot = Callable[[Page, str], Path]
 
 

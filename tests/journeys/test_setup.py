@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.web.request import portal_of
+from tenancy.vocabulary import Feature
 from tests.journeys.axe import must_be_accessible
 from tests.journeys.conftest import NARROW, WIDE, Live, states
 from tests.journeys.office import load_codes
@@ -78,6 +80,8 @@ def test_somebody_of_two_groups_keeps_favourites_and_changes_the_context(
     other = page.locator(".c-drop summary").first.text_content() or ""
     page.goto(live.address(slug, "/cases"))
     expect(page.locator(".c-drop summary").first).to_have_text(other)
+    if not portal_of(live.app).tenants[slug].contract.features[Feature.PREFERENCES]:
+        return
     page.get_by_role("link", name="Preferences").first.click()
     look(page, shoot, "preferences")
     page.get_by_role("link", name="Add Diagnosis Codes").click()

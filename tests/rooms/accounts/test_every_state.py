@@ -7,12 +7,12 @@ from flask import Flask
 
 from app.web.request import portal_of
 from tenancy.vocabulary import AccountField, Role
+from tests.fourth import every_state
 from tests.pages import Browser, OpenClient
 from tests.people import Town, settle, sign_in
 from tests.rooms.accounts.conftest import Clock
 from tests.rooms.accounts.test_registering import enrol
 
-SLUGS = ("colorado", "mississippi", "west_virginia")
 NEWCOMER = {
     "username": "n.newcomer",
     "first_name": "Nia",
@@ -23,7 +23,7 @@ NEWCOMER = {
 }
 
 
-@pytest.fixture(params=SLUGS)
+@pytest.fixture(params=every_state())
 def state(request: pytest.FixtureRequest, app: Flask, clock: Clock) -> Town:
     """The tenant of a state with its people."""
     return settle(app, request.param, now=clock.now)

@@ -20,7 +20,7 @@ from app.domain.numbering import is_npi
 from tenancy.contract import Contract
 from tenancy.scope import TenantSession
 from tests.builders import shipped
-from tests.databases import contract_slugs
+from tests.fourth import SHIPPED, every_state
 from tests.rooms.directory.conftest import NOW
 
 TODAY = date(2026, 11, 22)
@@ -32,7 +32,7 @@ def mask(text: str) -> re.Pattern[str]:
     return re.compile("".join({"#": r"\d", "@": "[A-Z]"}.get(sign, re.escape(sign)) for sign in text))
 
 
-@pytest.mark.parametrize("slug", contract_slugs())
+@pytest.mark.parametrize("slug", every_state())
 def test_thousands_of_people_are_made_in_two_seconds_shaped_by_the_contract(
     tenant_session: Opener, contract: Callable[[str], Contract], slug: str
 ) -> None:
@@ -91,7 +91,7 @@ def test_the_same_seed_makes_the_same_people_and_another_makes_others(tenant_ses
         session.rollback()
         return rows
 
-    one, two, three = contract_slugs()[:3]
+    one, two, three = SHIPPED[:3]
     assert people(one, shipped(), 1) == people(two, shipped(), 1)
     assert people(three, shipped(), 2) != people(one, shipped(), 1)
 

@@ -17,7 +17,7 @@ from app.notices.letter_content import LetterIncomplete, compose, file_name
 from app.notices.letter_printing import LetterUnprintable, print_letter
 from tenancy.contract import Contract
 from tenancy.vocabulary import LetterKind
-from tests.databases import contract_slugs
+from tests.fourth import every_state
 from tests.rooms.notices.letters import DENIAL, VALUES, about
 
 NOW = datetime(2026, 11, 23, 3, 30, 1, 234567, tzinfo=UTC)
@@ -47,7 +47,7 @@ def tags(node: object, found: list[str] | None = None) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("slug", contract_slugs())
+@pytest.mark.parametrize("slug", every_state())
 def test_every_letter_of_a_contract_is_printed_tagged_and_lasting(contract: Contracts, slug: str) -> None:
     for kind, wording in contract(slug).letters.kinds.items():
         reader = printed(contract(slug), kind)
@@ -67,7 +67,7 @@ def test_every_letter_of_a_contract_is_printed_tagged_and_lasting(contract: Cont
         assert {"/H2", "/Table", "/TH", "/P"} <= set(order)
 
 
-@pytest.mark.parametrize("slug", contract_slugs())
+@pytest.mark.parametrize("slug", every_state())
 def test_a_denial_says_the_reason_the_lines_the_rights_and_where_to_ask(contract: Contracts, slug: str) -> None:
     said = plain(printed(contract(slug)))
     for wanted in (

@@ -40,6 +40,7 @@ from tenancy.vocabulary import (
     WindowStart,
 )
 from tests.builders import ON, catalogue, contract, draft, fact, fields, intake, is_, line, rule, shipped, stay
+from tests.fourth import every_state
 
 INPATIENT, OUTPATIENT = Category.INPATIENT, Category.OUTPATIENT
 
@@ -478,7 +479,7 @@ def test_service_starts_inside_the_request_types_window(kind: RequestType, start
     assert field_rules.window_fault(kind, "Start Date", start, on=ON) == message
 
 
-@pytest.mark.parametrize("slug", ["mississippi", "colorado", "west_virginia"])
+@pytest.mark.parametrize("slug", every_state())
 @pytest.mark.parametrize("category", Category)
 def test_no_choice_of_a_shipped_contract_is_a_dead_end(slug: str, category: Category) -> None:
     for asked_field in asked_fields(shipped(slug), draft(category, fields={}), on=ON):

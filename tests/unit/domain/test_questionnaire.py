@@ -38,6 +38,7 @@ from tests.builders import (
     said,
     shipped,
 )
+from tests.fourth import every_state
 
 K = QuestionKind
 CHILD = fact(Fact.MEMBER_AGE, Operator.LESS_THAN, 21)
@@ -324,7 +325,7 @@ def test_what_is_stored_comes_back(answers: dict[str, Any]) -> None:
     assert back == {name: value for name, value in answers.items() if value != ()}
 
 
-@pytest.mark.parametrize("slug", ["mississippi", "colorado", "west_virginia"])
+@pytest.mark.parametrize("slug", every_state())
 def test_every_shipped_questionnaire_can_be_asked_from_the_first_question_on(slug: str) -> None:
     forms: dict[str, Questionnaire] = dict(shipped(slug).questionnaires)
     assert forms
