@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
+from uuid import UUID
 
 from app.cases.models import (
     Case,
@@ -121,6 +122,7 @@ def member_card(contract: Contract, member: Member, *, today: date) -> MemberCar
 def case_file(contract: Contract, case: Case, member: MemberCard, *, is_own: bool, now: datetime) -> CaseFile:
     """Everything the case page and the summary show of a numbered case; internal notes stay out."""
     labels = {request.id: request.label for request in case.requests}
+    codes = {line.id: line.code for request in case.requests for line in request.lines}
     return CaseFile(
         id=case.id,
         number=case.number or "",
@@ -141,7 +143,7 @@ def case_file(contract: Contract, case: Case, member: MemberCard, *, is_own: boo
             for row in reversed(case.notes)
             if row.visibility == NoteVisibility.EXTERNAL
         ),
-        events=tuple(_event(row) for row in case.events if row.is_shown),
+        events=tuple(_event(row, codes) for row in case.events if row.is_shown),
         outcomes=outcome_counts(certified(case.requests)),
         is_own=is_own,
         rows=case,
@@ -311,7 +313,10 @@ def _note(contract: Contract, row: Note, label: str) -> NoteRecord:
     )
 
 
-def _event(row: CaseEvent) -> EventRecord:
+def _event(row: CaseEvent, codes: Mapping[UUID, str]) -> EventRecord:
+    """One line of the history; what happened to a procedure names its code."""
     words = EVENT_WORDS.get(row.kind, row.kind.replace("_", " ").capitalize())
     detail = counted(int(row.detail), "document") if row.detail.isdecimal() else row.detail
+    if not detail and row.line_id:
+        detail = codes.get(row.line_id, "")
     return EventRecord(kind=words, detail=detail, actor=row.actor_name, happened_at=row.happened_at)

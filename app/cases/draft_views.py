@@ -26,7 +26,7 @@ from app.web.request import actor, contract, in_force, is_partial, now, session,
 from tenancy.vocabulary import SectionName
 
 FORM_BYTES = 512 * 1024
-_OF_THE_FORM = frozenset({"csrf_token", "seen", "go"})
+_OF_THE_FORM = frozenset({"csrf_token", "seen", "go", "told"})
 Answer = Response | str | tuple[str, int]
 
 
@@ -88,9 +88,10 @@ def save(draft_id: UUID, section: str) -> Answer:
         result = drafts.save_section(session(), contract(), draft_id, name, typed, seen=seen, **act())
     except Conflict as conflict:
         return show_conflict(draft_id, section, typed, conflict)
-    retyped = Retyped(section, typed, result.faults)
+    told = request.form.get("told", "")
+    retyped = Retyped(section, typed, result.faults, is_refused=told == "refused")
     if before is not None:
-        return saved(draft_id, before, section, retyped=retyped, filled=bool(result.filled))
+        return saved(draft_id, before, section, retyped=retyped, filled=bool(result.filled or told), told=told)
     if result.faults:
         return show(look(draft_id, section, retyped), section), 422
     return onward(draft_id, section)
@@ -221,15 +222,19 @@ def saved(
     retyped: Retyped | None = None,
     redraw: bool = False,
     filled: bool = False,
+    told: str = "",
 ) -> str:
-    """The pieces of the page that changed: what is missing, the states, and the sections that ask other things now."""
+    """The pieces of the page that changed: what is missing, the states, and the sections that ask other things now.
+
+    ``told`` is what the page said beside inputs when it was sent: ``refused`` goes on telling what is empty.
+    """
     page = look(draft_id, section, retyped or Retyped(section))
     old = {one.name: one.shape for one in before.sections}
     changed = {one.name for one in page.sections if one.shape != old.get(one.name)}
     if redraw or filled or (retyped and retyped.faults):
         changed.add(section)
     swap = "outerHTML" if redraw else "outerMorph"
-    return render_template("cases/draft_saved.html", draft=page, at=section, changed=changed, swap=swap)
+    return render_template("cases/draft_saved.html", draft=page, at=section, changed=changed, swap=swap, told=told)
 
 
 def pieces_of(draft_id: UUID) -> str:

@@ -199,9 +199,14 @@ class SectionView:
     """Whether nothing in the request needs an authorization, so that it need not be sent."""
 
     @property
+    def has_errors(self) -> bool:
+        """Whether something wrong is told beside an input."""
+        return any(one.error for one in self.every_field())
+
+    @property
     def shape(self) -> object:
-        """What is asked, without what was answered: when it changes, the section has to be drawn again."""
-        asked = [(one.name, one.is_required, tuple(one.choices)) for one in self.every_field()]
+        """What is asked and told, without what was answered: when it changes, the section has to be drawn again."""
+        asked = [(one.name, one.is_required, tuple(one.choices), one.error) for one in self.every_field()]
         parts = [(one.role, one.name) for one in self.providers], [(one.id, one.need_text) for one in self.lines]
         lists = self.diagnoses, self.questionnaires, self.wanted, [one.id for one in self.documents], len(self.notes)
         return asked, parts, lists

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from app.cases.beside import anchor_of, told_beside
 from app.cases.casefile import member_card
 from app.cases.inputs import DOCUMENT_TYPES, Input, section_digest, section_inputs
 from app.cases.models import Case, Note
@@ -33,7 +34,15 @@ from app.cases.page_values import (
 from app.cases.snapshot import draft_of
 from app.directory.models import Member
 from app.domain.authorization import Verdict, draft_verdicts, needs_nothing
-from app.domain.completeness import SectionState, Standing, asked_providers, is_complete, missing, section_states
+from app.domain.completeness import (
+    SectionState,
+    Standing,
+    asked_providers,
+    is_complete,
+    line_name,
+    missing,
+    section_states,
+)
 from app.domain.draft import Approval, Draft
 from app.domain.errors import FieldFault
 from app.domain.facts import facts_of
@@ -54,7 +63,10 @@ SAVES_ITSELF = frozenset(
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Retyped:
-    """What somebody typed that could not be kept, so that the page shows it again, and why."""
+    """What somebody typed that could not be kept, so that the page shows it again, and why.
+
+    ``beside`` tells what the rules find wrong, by anchor; what was never filled in only once sending ``is_refused``.
+    """
 
     section: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -63,10 +75,13 @@ class Retyped:
     find: str = ""
     system: str = ""
     hits: Sequence[Hit] | None = None
+    is_refused: bool = False
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def shown(self, one: Input) -> FieldView:
         """The input as it is drawn."""
         errors = {fault.field: fault.message for fault in self.faults}
+        found = self.beside.get(anchor_of(one.name), "") if one.text or self.is_refused else ""
         text = self.texts.get(one.name, one.text) if one.name in errors else one.text
         return FieldView(
             name=one.name,
@@ -77,7 +92,7 @@ class Retyped:
             choices=one.choices,
             groups=one.groups,
             is_required=one.is_required,
-            error=errors.get(one.name, ""),
+            error=errors.get(one.name, found),
             has_focus=bool(self.focus) and one.name == self.focus,
         )
 
@@ -106,6 +121,8 @@ def draft_page(desk: Desk, *, open_section: str = "") -> DraftPage:
     """The draft as its pages show it; ``open_section`` is the one a person is working at."""
     contract, case, draft = desk.contract, desk.case, desk.draft()
     found = missing(contract, draft, on=desk.on)
+    subjects = [*(line_name(draft, line) for line in draft.lines), contract.intake.length_of_stay.title]
+    desk = replace(desk, retyped=replace(desk.retyped, beside=told_beside(found, subjects)))
     in_force = disclaimer_in_force(contract, on=desk.on)
     has_dialog = in_force is not None and in_force[1].style is DisclaimerStyle.DIALOG
     told = [one for one in found if not (has_dialog and one.field == "disclaimer")]
@@ -147,7 +164,7 @@ def _anchors(sections: Sequence[SectionView]) -> dict[str, str]:
     for section in sections:
         for one in section.providers:
             target = field_anchor(one.fax.name) if one.fax else f"provider-{one.role}"
-            anchors[f"provider-{one.role}"] = target
+            anchors[f"provider-{one.role}"] = anchors[f"provider-{one.role}-fax"] = target
         anchors.update({f"field-{each.name}": field_anchor(each.name) for each in section.fields})
         anchors.update({each.name.replace(".", "-"): field_anchor(each.name) for each in section.stay})
         for line in section.lines:
@@ -226,10 +243,9 @@ def _say(desk: Desk, draft: Draft, name: SectionName, inputs: Sequence[Input]) -
         SectionName.MEMBER: [desk.member.full_name],
     }.get(name)
     if counted is None:
-        counted = [dict(one.choices).get(one.text, one.text) for one in inputs if one.text]
-    if len(counted) > 3:
-        return f"{', '.join(counted[:3])} + {len(counted) - 3}"
-    return ", ".join(counted)
+        return ", ".join(dict(one.choices).get(one.text, one.text) for one in inputs if one.text)
+    more = f" and {len(counted) - 3} more" if len(counted) > 3 else ""
+    return ", ".join(counted[:3]) + more
 
 
 def _box(desk: Desk, name: SectionName) -> CodeBox | None:

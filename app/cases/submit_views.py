@@ -9,6 +9,7 @@ from flask import redirect, request, url_for
 from app.cases import drafts, submission
 from app.cases.blueprints import draft_blueprint as blueprint
 from app.cases.draft_views import Answer, act, look, saved, show
+from app.cases.pages import Retyped
 from app.cases.submission import Confirmed, Incomplete
 from app.domain.access import Permission
 from app.domain.errors import Conflict
@@ -41,7 +42,7 @@ def submit(draft_id: UUID) -> Answer:
 def refuse(draft_id: UUID, message: str, status: int) -> Answer:
     """The draft's page, with everything that keeps it from being sent."""
     session().rollback()
-    return show(look(draft_id, "submit"), "submit", not_ready=message), status
+    return show(look(draft_id, retyped=Retyped(is_refused=True)), "submit", not_ready=message, told="refused"), status
 
 
 @blueprint.post("/drafts/<uuid:draft_id>/disclaimer")

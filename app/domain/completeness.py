@@ -202,6 +202,12 @@ def line_missing(contract: Contract, draft: Draft, line: Line, *, on: date) -> I
     yield from _part(contract, draft, line, on)
 
 
+def line_name(draft: Draft, line: Line) -> str:
+    """What sentences call a line: its code; where the code stands there more than once also which of them it is."""
+    same = [other.id for other in draft.lines if other.code == line.code]
+    return f"{line.code} ({same.index(line.id) + 1} of {len(same)})" if len(same) > 1 and line.id in same else line.code
+
+
 def _system_fault(rule: CodingRule, allowed: Sequence[CodeSystem], system: CodeSystem, code: str) -> str:
     if system in allowed:
         return ""
@@ -218,7 +224,7 @@ def _part(contract: Contract, draft: Draft, part: Line | Stay, on: date) -> Iter
         (LineField.END_ON, field_rules.order_fault(part, labels)),
         (LineField.START_ON, _window_fault(contract, draft, part, labels, on)),
     ]
-    name = part.code if isinstance(part, Line) else contract.intake.length_of_stay.title
+    name = line_name(draft, part) if isinstance(part, Line) else contract.intake.length_of_stay.title
     prefix = f"line-{part.id}" if isinstance(part, Line) else "stay"
     section = shown_in(contract, SectionName.PROCEDURES)
     for field, message in (*faults_of_fields, *faults_of_dates):
@@ -292,14 +298,16 @@ def _checks(contract: Contract, draft: Draft, on: date) -> Iterator[Missing]:
             continue
         for line in draft.lines:
             if holds(rule.when, line_facts(draft, line, received_on=on)):
-                yield _check_finding(contract, name, rule, line)
+                yield _check_finding(contract, name, rule, line, line_name(draft, line))
 
 
-def _check_finding(contract: Contract, name: str, rule: CheckRule, line: Line | None = None) -> Missing:
+def _check_finding(
+    contract: Contract, name: str, rule: CheckRule, line: Line | None = None, called: str = ""
+) -> Missing:
     section = shown_in(contract, rule.section)
     if line is None:
         return Missing(section, f"check-{name}", rule.message, rule.severity, section.value)
-    return Missing(section, f"check-{name}", said_of(line.code, rule.message), rule.severity, f"line-{line.id}")
+    return Missing(section, f"check-{name}", said_of(called, rule.message), rule.severity, f"line-{line.id}")
 
 
 def _disclaimer(contract: Contract, draft: Draft, on: date) -> Iterator[Missing]:

@@ -9,7 +9,7 @@ from flask import Response, render_template, request
 
 from app.cases.drafts import local_day
 from app.domain import typed
-from app.domain.access import Actor, ActorKind, Permission
+from app.domain.access import Actor, ActorKind, Permission, may
 from app.domain.errors import FieldFault, Invalid
 from app.reviews import metrics
 from app.reviews.blueprints import report_blueprint as blueprint
@@ -22,10 +22,10 @@ Read = Callable[..., Figures]
 
 
 @blueprint.get("/reports")
-@requires(Permission.REPORT_READ)
+@requires(Permission.CASE_READ)
 def index() -> str | tuple[str, int]:
-    """Reports for providers; a contract without any says so (RPT-01)."""
-    if not contract().reports.provider_reports:
+    """Reports for providers; where the contract or the person's role has none, the page says so (RPT-01, RPT-02)."""
+    if not contract().reports.provider_reports or not may(actor(), Permission.REPORT_READ):
         return render_template("reviews/no_reports.html")
     return _page(metrics.group_figures)
 

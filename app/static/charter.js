@@ -26,6 +26,8 @@
     all("[data-announce]").forEach((told) => {
       if (told.dataset.said !== told.textContent) { told.dataset.said = told.textContent; say(told.textContent); }
     });
+    const box = document.activeElement;
+    if (box?.matches("[data-picker-box]")) one("[data-results]", box.closest("[data-picker]"))?.scrollIntoView({ block: "nearest" });
     upgrade();
   });
 
@@ -64,7 +66,6 @@
 
   /* files: each by itself, with progress; a failed one can be tried again */
   const make = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
-  const TOO_LARGE = "This file is larger than allowed.";
   const sendFile = (form, file) => new Promise((done) => {
     const list = one("[data-progress]", form);
     const field = one('input[type="file"]', form).name;
@@ -88,7 +89,7 @@
       retry.addEventListener("click", () => { line.remove(); sendFile(form, file); });
       line.append(retry);
     };
-    if (file.size > Number(form.dataset.max || Infinity)) { fail(TOO_LARGE, false); return; }
+    if (file.size > Number(form.dataset.max || Infinity)) { fail(form.dataset.tooLarge, false); return; }
     const body = new FormData(form);
     body.set(field, file);
     const request = new XMLHttpRequest();
@@ -100,7 +101,7 @@
     request.addEventListener("load", () => {
       const { status, responseText } = request;
       const target = document.getElementById(form.dataset.list);
-      if (status >= 400 && status !== 422) { fail(status === 413 ? TOO_LARGE : "The file was not saved."); return; }
+      if (status >= 400 && status !== 422) { fail(status === 413 ? form.dataset.tooLarge : "The file was not saved."); return; }
       const refusal = status === 422 && one(".is-bad .c-files__meta", new DOMParser().parseFromString(responseText, "text/html"));
       if (refusal) { fail(refusal.textContent, false); return; }
       if (target) { target.innerHTML = responseText; window.htmx?.process(target); }
@@ -173,6 +174,12 @@
   };
   if (matchMedia("(max-width: 75rem)").matches) all("details[data-narrow-closed]").forEach((panel) => { panel.open = false; });
   upgrade();
+  /* where a page is for typing, typing begins at once; a touch screen would open its keyboard */
+  const begin = () => {
+    if (document.activeElement !== document.body || one("[autofocus]") || one(location.hash || ":not(*)") || !matchMedia("(pointer: fine)").matches) return;
+    all("[data-begin] :is(input:not([type=hidden], [type=file], [readonly], [name=accepted]), select, textarea)").find((field) => field.checkVisibility?.())?.focus();
+  };
   one("[data-focus]")?.focus();
   reveal();
+  begin();
 })();

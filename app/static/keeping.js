@@ -127,6 +127,14 @@
   let passing = false;
   document.addEventListener("submit", (event) => {
     const form = event.target, button = event.submitter;
+    const wrong = isClear() && form.id === "form-submit" && document.querySelector(`${KEEPS} [aria-invalid="true"]`);
+    if (wrong) { /* what stands there was not kept: the request would go with something else */
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      for (let node = wrong; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
+      wrong.focus();
+      return;
+    }
     if (passing || isClear() || form.method === "dialog") return;
     event.preventDefault();
     event.stopImmediatePropagation();

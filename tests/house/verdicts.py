@@ -2,7 +2,7 @@
 
 To add a page, add its endpoint to the line that fits, or a line of its own:
 
-    **rows("reports.index", WITH_REPORTS),                    a page that names no object
+    **rows("reports.index_csv", WITH_REPORTS),                a page that names no object
     **rows("cases.draft cases.save", EVERYONE, "group's"),    its objects belong to a group: of others they are 404
     **rows("casebook.consumer", EVERYONE, "tenant's"),        its objects belong to everybody of the tenant
 
@@ -78,7 +78,7 @@ VERDICTS: Mapping[str, Row] = {
     **rows("casebook.send_message", EVERYONE, "group's"),
     **rows("reviews.case_messages", NOBODY, "tenant's", staff=READERS),
     **rows("reviews.send_message", NOBODY, "tenant's", staff=WORKERS),
-    **rows("reports.index", WITH_REPORTS),
+    **rows("reports.index", EVERYONE),
     **rows("reports.index_csv", WITH_REPORTS),
     **rows("reports.public reports.public_csv", NOBODY, staff=SUPERVISORS),
     **rows("requirement.index requirement.lists", EVERYONE),

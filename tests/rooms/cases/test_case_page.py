@@ -168,8 +168,14 @@ def test_what_is_written_in_a_note_stays_text(book: Casebook) -> None:
 def test_its_history_tells_what_happened_the_latest_first(book: Casebook) -> None:
     case = book.a_case(status="completed")
     hidden = CaseEvent(case_id=case.id, kind="looked_at", happened_at=NOW, actor_name="Someone", is_shown=False)
-    add(book, hidden)
+    line = ProcedureLine(
+        id=uuid4(), request_id=request_of(book, case).id, position=9, system="hcpcs", code="E9009", description="Item"
+    )
+    add(book, line)
+    denied = CaseEvent(case_id=case.id, line_id=line.id, kind="line_denied", happened_at=NOW, actor_name="Jo")
+    add(book, hidden, denied)
     text = page_of(book, case).text
+    assert "Denied JoE9009" in text
     assert text.index("Decision made") < text.rindex("Request submitted") < text.rindex("Request started")
     assert "Looked at" not in text
 

@@ -326,6 +326,34 @@ def test_submitting_too_early_names_what_is_missing_and_leads_there(clinic: Brow
     form = clinic.get(draft).form(f"{draft}/submit")
     page = clinic.posted_page(f"{draft}/submit", form)
     assert "Choose a service type. (Service Details)" in page.text
+    opened = {one.get("id") for one in page.all("details") if one.get("open") is not None}
+    assert {"section-service_details", "section-diagnoses", "section-procedures"} <= opened
+    assert page.html.count("Choose a service type.") == 3, "in the list, in the panel, and beside the field"
+    form = page.form(f"{draft}/service_details")
+    text = piece(clinic, f"{draft}/service_details", {**form, "place_of_service": "home"})
+    assert text.count("Choose a service type.") == 2, "one field mended, the other is still told"
+    now_seen = re.findall(r'id="seen-service_details" value="(\w+)"', text)[0]
+    form |= {"seen": now_seen, "place_of_service": "home", "service_type": "home_health"}
+    assert "usa-error-message" not in piece(clinic, f"{draft}/service_details", form)
+
+
+def test_two_dates_in_the_wrong_order_are_told_beside_the_field_while_they_are_typed(
+    clinic: Browser, world: World
+) -> None:
+    draft = started(clinic, world)
+    clinic.get(draft)
+    clinic.post(f"{draft}/procedures/add", {"find": "E0141", "system": "hcpcs"})
+    form = clinic.get(draft).form(f"{draft}/procedures")
+    start, end = (next(name for name in form if name.endswith(word)) for word in (".start_on", ".end_on"))
+    turned = piece(clinic, f"{draft}/procedures", {**form, start: "12/02/2026", end: "12/01/2026"})
+    told = "Enter a requested end date on or after the requested start date."
+    assert told in turned
+    assert f"E0141: {told[0].lower()}{told[1:]}" in turned
+    assert told in clinic.get(draft).text
+    form = clinic.get(draft).form(f"{draft}/procedures")
+    assert form["told"] == "yes"
+    mended = piece(clinic, f"{draft}/procedures", {**form, end: "12/05/2026"})
+    assert "on or after" not in mended
 
 
 def test_a_complete_draft_becomes_a_case_and_its_address_leads_there(

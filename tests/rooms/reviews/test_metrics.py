@@ -27,6 +27,7 @@ from tests.rooms.reviews.conftest import Sent
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
+    from tenancy.loader import ContractShelf
     from tenancy.scope import TenantSession
 
 Seat = Callable[[str, Actor], "FlaskClient"]
@@ -190,3 +191,12 @@ def test_a_supervisor_reads_the_page_and_takes_the_file(sent: Sent, signed_in: S
     file = browser.client.get("/review/metrics.csv?first=2026-01-01&last=2026-12-31", base_url=browser.address)
     rows = list(csv.reader(io.StringIO(file.get_data(as_text=True).removeprefix("\ufeff"))))
     assert {row[0] for row in rows[1:]} >= {str(number) for number in range(1, 10)}
+
+
+def test_everybody_finds_reports_and_is_told_where_the_contract_has_none(
+    sent: Sent, signed_in: Seat, shelf: ContractShelf
+) -> None:
+    browser = Browser(signed_in("mississippi", sent.world.actor))
+    assert browser.get("/").links()["Reports"] == "/reports"
+    assert shelf.good["mississippi"].contract.reports.none_text in browser.get("/reports").text
+    browser.get("/reports.csv", status=403)

@@ -186,6 +186,11 @@ BOTH_CHECK = CheckRule(
             ],
         ),
         (
+            {"lines": (line(), line(id="2", end_on=None))},
+            {},
+            [(S.PROCEDURES, "line-2-end_on", "E0141 (2 of 2): enter the requested end date.")],
+        ),
+        (
             {"lines": (SWAPPED,)},
             {},
             [
