@@ -126,17 +126,8 @@ def count_cases(session: Session, actor: Actor, asked: CaseFilter) -> int:
 
 def list_cases(session: Session, actor: Actor, asked: CaseFilter, window: Window) -> list[Listed]:
     """One page of cases with what a row shows, in a stable order."""
-    ids = _page_of_ids(session, actor, asked, window)
-    if not ids:
-        return []
-    found = {row.id: _listed(row) for row in session.execute(_LISTED, {"ids": ids})}
-    return [found[one] for one in ids]
-
-
-def _page_of_ids(session: Session, actor: Actor, asked: CaseFilter, window: Window) -> list[UUID]:
     if asked.is_servicing or asked.member_id or window.sort not in _INDEXED:
-        ordered = _ordered(select(Case.id).where(*_conditions(actor, asked)), window)
-        return list(session.scalars(ordered.offset(window.offset).limit(window.limit)))
+        return _sorted_page(session, actor, asked, window)
     more = (*_filter_conditions(asked), *_request_conditions(asked))
     put_together = _first_of_each if more else _first_of_each_unfiltered
     statement = put_together(window.sort, window.descending, *more)
@@ -147,11 +138,19 @@ def _page_of_ids(session: Session, actor: Actor, asked: CaseFilter, window: Wind
         "skipped": window.offset,
         "shown": window.limit,
     }
-    return list(session.scalars(statement, told))
+    return [_listed(row) for row in session.execute(statement, told)]
 
 
-def _first_of_each(sort: str, descending: bool, *conditions: ColumnElement[bool]) -> Select[UUID]:
-    """The ids of one page in the order of an index.
+def _sorted_page(session: Session, actor: Actor, asked: CaseFilter, window: Window) -> list[Listed]:
+    """One page in an order that no index of each group and status gives: first its ids, then its rows."""
+    ordered = _ordered(select(Case.id).where(*_conditions(actor, asked)), window)
+    ids = list(session.scalars(ordered.offset(window.offset).limit(window.limit)))
+    found = {row.id: _listed(row) for row in session.execute(_LISTED.where(Case.id.in_(ids)))} if ids else {}
+    return [found[one] for one in ids]
+
+
+def _first_of_each(sort: str, descending: bool, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """One page in the order of an index.
 
     Each group and status brings its own first rows: sorted all together, every case of a hospital would be read
     for ten of them.
@@ -167,8 +166,10 @@ def _first_of_each(sort: str, descending: bool, *conditions: ColumnElement[bool]
         .lateral("arm")
     )
     order = arm.c.key.desc() if descending else arm.c.key.asc()
-    each = select(arm.c.id).select_from(group).join(status, true()).join(arm, true())
-    return each.order_by(order, arm.c.id).offset(bindparam("skipped")).limit(bindparam("shown"))
+    each = select(arm.c.id, arm.c.key).select_from(group).join(status, true()).join(arm, true())
+    page = each.order_by(order, arm.c.id).offset(bindparam("skipped")).limit(bindparam("shown")).subquery("page")
+    place = page.c.key.desc() if descending else page.c.key.asc()
+    return _LISTED.join(page, page.c.id == Case.id).order_by(place, page.c.id)
 
 
 _first_of_each_unfiltered = lru_cache(_first_of_each)
@@ -359,7 +360,7 @@ _LISTED = select(
     _counted(Document.case_id, Document.deactivated_at.is_(None)).label("documents"),
     _counted(Letter.case_id, Letter.state == "issued").label("letters"),
     _counted(Message.case_id).label("messages"),
-).where(Case.id.in_(bindparam("ids", expanding=True)))
+)
 _GROUPS: BindParameter[Any] = bindparam("groups", expanding=True)
 
 
