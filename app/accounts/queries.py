@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.enrolment_models import Passkey, PhoneFactor
@@ -118,6 +118,16 @@ def find_pending_session(
 def find_user(session: Session, key: str) -> UserAccount | None:
     """The person of a folded user name."""
     return session.scalar(select(UserAccount).where(UserAccount.username_key == key))
+
+
+def find_to_sign_in(session: Session, key: str) -> UserAccount | None:
+    """The person of a folded user name, else of an e-mail address that one finished account alone has (AUTH-11)."""
+    user = find_user(session, key)
+    if user is not None or "@" not in key:
+        return user
+    same = (func.lower(UserAccount.email) == key) & UserAccount.enrolled_at.is_not(None)
+    found = session.scalars(select(UserAccount).where(same).limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def get_user(session: Session, user_id: UUID) -> UserAccount:

@@ -50,8 +50,8 @@ class NewPassword:
 
 
 def ask(session: Session, username: str, *, now: datetime) -> None:
-    """Owe a link to the person of this user name; for an unknown one the same is owed and comes to nothing (S4)."""
-    user = queries.find_user(session, queries.username_key(username))
+    """Owe a link to the person of this user name or address; for an unknown one the same is owed, in vain (S4)."""
+    user = queries.find_to_sign_in(session, queries.username_key(username))
     enqueue(session, kind=KIND, payload={"user_id": str(user.id) if user else ""}, now=now)
 
 
@@ -110,8 +110,9 @@ def prove(
     typed = service.Typed(factor, code.replace(" ", ""))
     row, user = service.check_factor(session, contract, token, typed, secrets=secrets, now=now, stage=RECOVER)
     row.stage, row.factor, row.expires_at = RESET, factor.value, now + STEP_LIFE
-    counter = attempts.take_turn(session, secrets.keyed_hash("username", user.username_key), now=now)
-    attempts.count_success(counter, now=now)
+    for name in sorted({str(user.username_key), queries.username_key(user.email)}):
+        counter = attempts.take_turn(session, secrets.keyed_hash("username", name), now=now)
+        attempts.count_success(counter, now=now)
     fresh = new_token()
     row.token_hash = token_hash(fresh)
     _tell(session, "recovery:unlock", user, now)

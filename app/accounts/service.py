@@ -112,6 +112,8 @@ def begin_sign_in(
 ) -> SignInStep:
     """Check user name and password and open a session that waits for its second factor (AUTH-03, MFA-01).
 
+    An e-mail address that belongs to one account alone stands for its user name (AUTH-11); tries with it are counted
+    by themselves, so that no count tells whose address it is.
     Locks after the contract's number of failures, 15 min doubling to 60 (AUTH-08, S3), for known and unknown user
     names alike, with equal work; a device this person signed in from before is counted by itself, so that a stranger
     locks nobody out of it. A device remembered for the workday is asked for no second factor (AUTH-05).
@@ -119,12 +121,12 @@ def begin_sign_in(
     Raises SignInRefused; the failure it counted must be committed.
     """
     key = queries.username_key(username)
-    device = devices.find_device(session, at.device, key)
+    user = queries.find_to_sign_in(session, key)
+    device = devices.find_device(session, at.device, (user and user.username_key) or key)
     subject = secrets.keyed_hash("username", f"{key} {device.id}" if device else key)
     counter = attempts.take_turn(session, subject, now=now)
     if until := attempts.locked_until(counter, now=now):
         raise SignInRefused("Too many wrong tries.", locked_until=until)
-    user = queries.find_user(session, key)
     is_right = passwords.is_match(user.password_hash if user else None, password)
     if user is None or not is_right or not user.is_active or user.enrolled_at is None:
         attempts.count_failure(counter, lock_rule(contract), now=now)

@@ -59,9 +59,17 @@ def test_a_further_lock_lasts_twice_as_long_up_to_an_hour() -> None:
 def test_an_unknown_user_and_a_wrong_password_are_answered_byte_for_byte_alike(client: OpenClient, town: Town) -> None:
     for _ in range(4):
         answers = {
-            bare(try_wrongly(Browser(client(town.slug)), name), name) for name in (town.admin.username, "nobody.here")
+            bare(try_wrongly(Browser(client(town.slug)), name), name)
+            for name in (town.admin.username, "nobody.here", town.admin.email, "nobody@provider.example")
         }
         assert len(answers) == 1
+
+
+def test_tries_with_an_address_lock_the_address_and_tell_nothing_of_a_user_name(browser: Browser, town: Town) -> None:
+    for _ in range(3):
+        answer = try_wrongly(browser, town.admin.email)
+    assert "is locked until" in answer
+    assert "is locked until" not in try_wrongly(browser, town.admin.username)
 
 
 def test_case_and_space_around_a_user_name_do_not_give_further_tries(browser: Browser, town: Town) -> None:

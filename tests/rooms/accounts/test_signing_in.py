@@ -154,3 +154,17 @@ def code_from_mail(app: Flask, town: Town) -> str:
         message = session.scalars(newest.limit(1)).one()
         assert message.is_secret
         return next(word.strip(".") for word in message.body.split() if word.strip(".").isdigit() and len(word) >= 6)
+
+
+def test_an_address_that_one_account_has_stands_for_its_user_name(
+    app: Flask, browser: Browser, town: Town, clock: Clock
+) -> None:
+    typed = {"username": town.by_email.email.upper(), "password": town.by_email.password}
+    browser.get("/sign-in")
+    assert browser.follow(browser.post("/sign-in", typed)).heading == "Enter your code"
+    with portal_of(app).databases.app.session(town.slug) as session:
+        other = session.get_one(UserAccount, town.stranger.user_id)
+        other.email = town.by_email.email
+        session.commit()
+    browser.get("/sign-in")
+    browser.post("/sign-in", typed, status=422)
