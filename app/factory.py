@@ -31,6 +31,7 @@ BLUEPRINTS = (
     "app.accounts.closing_views",
     "app.accounts.people_views",
     "app.accounts.staff_views",
+    "app.accounts.staff_list_views",
     "app.accounts.session_views",
     "app.accounts.own_factor_views",
     "app.accounts.profile_views",

@@ -100,6 +100,16 @@ def find_visit(control: Session, plan: StaffPlan, token: str, place: str, *, now
     return StaffVisit(session_id, _actor(member, roles), place, entry.ends_at if entry else None)
 
 
+def entry_faults(reason: str, minutes: int) -> tuple[FieldFault, ...]:
+    """What is wrong with a reason for looking inside, and with the length of it."""
+    faults = []
+    if not SHORTEST_REASON <= len(" ".join(reason.split())) <= LONGEST_REASON:
+        faults.append(FieldFault("reason", "Say in a sentence why you need to look inside. Name no patient."))
+    if minutes not in ENTRY_LENGTHS:
+        faults.append(FieldFault("minutes", "Choose how long you need."))
+    return tuple(faults)
+
+
 def enter_tenant(
     control: Session, inside: Session, slug: str, reason: str, minutes: int, *, actor: Actor, now: datetime
 ) -> Entry:
@@ -107,14 +117,9 @@ def enter_tenant(
 
     The reason stays in ``control``; the tenant's trail names the entry's id. Raises Invalid.
     """
-    reason = " ".join(reason.split())
-    faults = []
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        faults.append(FieldFault("reason", "Say in a sentence why you need to look inside. Name no patient."))
-    if minutes not in ENTRY_LENGTHS:
-        faults.append(FieldFault("minutes", "Choose how long you need."))
+    reason, faults = " ".join(reason.split()), entry_faults(reason, minutes)
     if faults or actor.user_id is None:
-        raise Invalid(tuple(faults))
+        raise Invalid(faults)
     entry = Entry(uuid.uuid4(), slug, now + timedelta(minutes=minutes))
     row = StaffEntry(
         id=entry.id, staff_id=actor.user_id, slug=slug, reason=reason, starts_at=now, ends_at=entry.ends_at
@@ -178,9 +183,16 @@ def set_active(control: Session, email: str, *, is_active: bool, now: datetime) 
         member.is_active = is_active
         _tell(control, member.id, "staff:activate" if is_active else "staff:deactivate", CONSOLE, now)
         if not is_active:
-            still = (StaffSession.staff_id == member.id) & StaffSession.ended_at.is_(None)
-            control.execute(update(StaffSession).where(still).values(ended_at=now, end_reason="deactivated"))
+            end_staff_sessions(control, member.id, now=now)
     return len(members)
+
+
+def end_staff_sessions(control: Session, staff_id: UUID, *, now: datetime) -> None:
+    """End every session of somebody who is shut out, and every leave to look inside."""
+    still = (StaffSession.staff_id == staff_id) & StaffSession.ended_at.is_(None)
+    control.execute(update(StaffSession).where(still).values(ended_at=now, end_reason="deactivated"))
+    inside = (StaffEntry.staff_id == staff_id) & StaffEntry.ended_at.is_(None) & (StaffEntry.ends_at > now)
+    control.execute(update(StaffEntry).where(inside).values(ended_at=now))
 
 
 def _known(control: Session, vouched: Vouched, now: datetime) -> StaffMember:

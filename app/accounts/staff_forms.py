@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.errors import NotFound
+from app.accounts.staff import entry_faults
+from app.domain.errors import FieldFault, Invalid, NotFound
+from app.web.messages import gettext as _
 from app.web.request import portal
 
 
@@ -19,9 +21,11 @@ class EntryForm:
 
     @classmethod
     def read(cls, form: Mapping[str, str]) -> EntryForm:
-        """Raises NotFound for a tenant that does not exist."""
-        slug, minutes = form.get("tenant", ""), form.get("minutes", "")
+        """Raises Invalid with every fault when no tenant was chosen, NotFound for one that does not exist."""
+        slug, reason, text = form.get("tenant", ""), form.get("reason", ""), form.get("minutes", "")
+        minutes = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+        if not slug:
+            raise Invalid((FieldFault("tenant", _("Choose the contract.")), *entry_faults(reason, minutes)))
         if slug not in portal().tenants:
             raise NotFound
-        is_number = minutes.isascii() and minutes.isdigit() and len(minutes) < 5
-        return cls(slug, form.get("reason", ""), int(minutes) if is_number else 0)
+        return cls(slug, reason, minutes)

@@ -46,6 +46,8 @@ def _words() -> dict[str, str]:
         "staff:sign-out": _("Signed out"),
         "staff:activate": _("Was let in again"),
         "staff:deactivate": _("Was shut out"),
+        "staff:shut-out": _("Shut somebody out"),
+        "staff:let-in": _("Let somebody in again"),
         "tenant:enter": _("Asked to look inside"),
         "toggle:switch": _("Switched a function"),
         "toggle:undo": _("Took a switch back"),

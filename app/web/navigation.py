@@ -107,6 +107,7 @@ CONSOLE_PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("console.compare", _("Compare"), "copy", ()),
     ("console.record", _("Record"), "clock", ()),
     ("staff.console_front", _("Look inside"), "lock", ()),
+    ("staff_list.index", _("Staff"), "people", ()),
 )
 """Endpoint, words, icon, and the beginnings of endpoints that count as being there."""
 

@@ -162,6 +162,7 @@ def install(app: Flask) -> None:
         idle_times=idle_times,
         preview_note=lambda: portal().contracts.preview(found.slug) if (found := g.get("tenant")) else None,
         group_choices=lambda: found.groups if (found := signed_in()) else (),
+        inside_until=lambda: found.until if (found := signed_in()) else None,
     )
     app.context_processor(_of_this_request)
 

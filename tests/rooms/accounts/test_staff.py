@@ -115,6 +115,7 @@ def test_operations_enter_a_tenant_for_a_while_with_a_reason(
     console.post("/console/entries", asked)
     assert "Look inside" in console.get("/console/inside").text
     assert "You may look inside until" in vouching.sign_in(browser, "omar.reyes").text
+    assert "Looking inside until" in browser.get("/review").text
     entries = control_rows(app, StaffEntry)
     assert [(one.slug, one.reason) for one in entries] == [(town.slug, "Mail of the outbox does not leave")]
     told = [(one.action, one.object_type, one.result) for one in trail(app, town.slug)]
@@ -149,6 +150,9 @@ def test_an_entry_without_a_good_reason_or_length_is_refused(
     console.posted_page("/console/entries", asked)
     assert control_rows(app, StaffEntry) == []
     console.post("/console/entries", {**asked, "tenant": "atlantis"}, status=404)
+    nothing = console.posted_page("/console/entries", dict.fromkeys(asked, ""))
+    for said in ("Choose the contract.", "Say in a sentence why", "Choose how long"):
+        assert said in nothing.text
 
 
 def test_a_reviewer_has_nothing_at_the_console_and_a_manager_nothing_in_a_tenant(
@@ -272,3 +276,53 @@ def test_a_journey_of_more_than_a_quarter_of_an_hour_is_over(
 def test_without_a_provider_there_is_no_box_and_no_door(app: Flask, browser: Browser) -> None:
     assert "company account" not in browser.get("/sign-in").text
     browser.get("/staff/start", status=404)
+
+
+def test_operations_see_the_staff_and_who_looked_inside_and_shut_somebody_out(
+    app: Flask, vouching: Vouching, browser: Browser, town: Town, at_console: Callable[[], Browser]
+) -> None:
+    vouching.sign_in(browser, "nora.quinn")
+    console = at_console()
+    vouching.sign_in(console, "omar.reyes", target="/console")
+    console.post("/console/entries", {"tenant": town.slug, "reason": "A mail does not leave", "minutes": "15"})
+    page = console.get("/console/staff")
+    for said in ("Nora Quinn", "Reviewer (nurse)", "every contract", "Operations", "A mail does not leave"):
+        assert said in page.text
+    ids = {one.name: one.id for one in control_rows(app, StaffMember)}
+    console.follow(console.post(f"/console/staff/{ids['Nora Quinn']}/out"))
+    browser.get("/staff?stay=1", status=303)
+    vouching.arrive(browser, "nora.quinn", status=403)
+    assert "Let in again Nora Quinn" in console.get("/console/staff").text
+    assert "Shut somebody out" in console.get("/console/record").text
+    console.post(f"/console/staff/{ids['Nora Quinn']}/in")
+    vouching.sign_in(browser, "nora.quinn")
+    page = console.posted_page(f"/console/staff/{ids['Omar Reyes']}/out", status=409)
+    assert "You cannot shut yourself out" in page.text
+    console.post(f"/console/staff/{town.admin.user_id}/out", status=404)
+
+
+def test_a_contract_manager_sees_the_staff_and_shuts_nobody_out(
+    app: Flask, vouching: Vouching, at_console: Callable[[], Browser]
+) -> None:
+    operations, manager = at_console(), at_console()
+    vouching.sign_in(operations, "omar.reyes", target="/console")
+    vouching.sign_in(manager, "carla.jensen", target="/console")
+    page = manager.get("/console/staff")
+    assert "Omar Reyes" in page.text
+    assert "Shut out" not in page.text
+    omar = next(one.id for one in control_rows(app, StaffMember) if one.name == "Omar Reyes")
+    manager.post(f"/console/staff/{omar}/out", status=403)
+
+
+def test_somebody_shut_out_looks_inside_no_longer(
+    app: Flask, vouching: Vouching, browser: Browser, town: Town, clock: Clock, at_console: Callable[[], Browser]
+) -> None:
+    console = at_console()
+    vouching.sign_in(console, "omar.reyes", target="/console")
+    console.post("/console/entries", {"tenant": town.slug, "reason": "A mail does not leave", "minutes": "60"})
+    vouching.sign_in(browser, "omar.reyes")
+    with portal_of(app).databases.control.session() as control:
+        staff.set_active(control, control_rows(app, StaffMember)[0].email, is_active=False, now=clock.now)
+        control.commit()
+    browser.get("/staff?stay=1", status=303)
+    assert [one.ended_at for one in control_rows(app, StaffEntry)] == [clock.now]

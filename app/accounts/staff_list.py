@@ -1,0 +1,115 @@
+"""The operator's own people as the console shows them: who may do what where, who looks inside, and shutting one out.
+
+Must not know pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.staff import end_staff_sessions
+from app.accounts.staff_models import StaffEntry, StaffEvent, StaffMember
+from app.accounts.staff_plan import CONSOLE, StaffPlan
+from app.domain.access import Actor, StaffRole
+from app.domain.errors import Conflict, NotFound
+
+ENTRIES_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Roles at some places, by slug; the console is a place too."""
+
+    roles: tuple[StaffRole, ...]
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of the staff, with what the memberships of the last sign-in give under the plan in force."""
+
+    id: UUID
+    name: str
+    email: str
+    last_sign_in_at: datetime
+    is_active: bool
+    held: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A time somebody was let look inside a tenant; ``until`` is when it ended or ends."""
+
+    name: str
+    slug: str
+    reason: str
+    since: datetime
+    until: datetime
+    is_open: bool
+
+
+def list_staff(control: Session, plan: StaffPlan, slugs: Sequence[str]) -> tuple[Person, ...]:
+    """Everybody who has signed in, by name."""
+    rows = control.scalars(select(StaffMember).order_by(StaffMember.name, StaffMember.id))
+    return tuple(
+        Person(row.id, row.name, row.email, row.last_sign_in_at, row.is_active, _held(plan, row, slugs)) for row in rows
+    )
+
+
+def list_visits(control: Session, *, now: datetime) -> tuple[Visit, ...]:
+    """The last times somebody was let look inside a tenant, the newest first."""
+    rows = control.execute(
+        select(StaffEntry, StaffMember.name)
+        .join(StaffMember, StaffMember.id == StaffEntry.staff_id)
+        .order_by(StaffEntry.starts_at.desc(), StaffEntry.id)
+        .limit(ENTRIES_SHOWN)
+    )
+    found = []
+    for row, name in rows:
+        until = min(row.ends_at, row.ended_at or row.ends_at)
+        found.append(Visit(name, row.slug, row.reason, row.starts_at, until, is_open=until > now))
+    return tuple(found)
+
+
+def shut_out(control: Session, staff_id: UUID, *, actor: Actor, now: datetime) -> str:
+    """Shut a person out of every place at once; the name. Raises NotFound, Conflict for oneself."""
+    member = _other(control, staff_id, actor)
+    member.is_active = False
+    end_staff_sessions(control, member.id, now=now)
+    return _told(control, member, "staff:shut-out", actor, now)
+
+
+def let_in(control: Session, staff_id: UUID, *, actor: Actor, now: datetime) -> str:
+    """Let a person who was shut out sign in again; the name. Raises NotFound, Conflict for oneself."""
+    member = _other(control, staff_id, actor)
+    member.is_active = True
+    return _told(control, member, "staff:let-in", actor, now)
+
+
+def _held(plan: StaffPlan, member: StaffMember, slugs: Sequence[str]) -> tuple[Held, ...]:
+    places: dict[tuple[StaffRole, ...], list[str]] = {}
+    for place in (CONSOLE, *slugs):
+        if roles := plan.roles(member.claims, place):
+            places.setdefault(roles, []).append(place)
+    return tuple(Held(roles, tuple(names)) for roles, names in places.items())
+
+
+def _other(control: Session, staff_id: UUID, actor: Actor) -> StaffMember:
+    member = control.scalar(select(StaffMember).where(StaffMember.id == staff_id).with_for_update())
+    if member is None:
+        raise NotFound
+    if member.id == actor.user_id:
+        raise Conflict("You cannot shut yourself out. Ask a colleague.")
+    return member
+
+
+def _told(control: Session, member: StaffMember, action: str, actor: Actor, now: datetime) -> str:
+    about = {"about": member.name, "about_id": member.id}
+    control.add(StaffEvent(at=now, staff_id=actor.user_id, action=action, place=CONSOLE, result="ok", **about))
+    return member.name
