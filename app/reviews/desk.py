@@ -85,15 +85,18 @@ class Desk:
         stay = (self.request,) if self.request.certify_status else ()
         return (*stay, *self.request.lines)
 
-    def tell(self, about: str, occasion: str) -> None:
-        """Owe the submitter an e-mail about this, and the letter it may call for; once for each occasion."""
+    def tell(self, about: str, occasion: UUID | str) -> None:
+        """Owe the submitter an e-mail about this, once for each occasion.
+
+        An occasion that is an id is an act of deciding or a question, and may call for a letter, which is owed too.
+        """
         payload = {
             "case_id": str(self.case.id),
             "request_id": str(self.request.id),
             "event": about,
-            "occasion": occasion,
+            "occasion": str(occasion),
         }
-        for kind in (TOLD, WRITE):
+        for kind in (TOLD, WRITE) if isinstance(occasion, UUID) else (TOLD,):
             key = f"{kind}:{about}:{self.request.id}:{occasion}"
             outbox.enqueue(self.session, kind=kind, payload=payload, key=key, now=self.now)
 

@@ -272,7 +272,7 @@ def _decided(loaded: LoadedContract, desk: Desk, decisions: Sequence[LineDecisio
         _complete(desk)
         close_reopening(desk, changed=reopening is not None and _has_changed(desk, reopening.asked_at))
     if any(one.decision is not Decision.PEND for one in decisions):
-        desk.tell(Event.STATUS_CHANGED.value, str(act_id))
+        desk.tell(Event.STATUS_CHANGED.value, act_id)
     handled = desk.finish("request:decide", detail=_counted(decisions, grounds))
     number = desk.case.authorization_number or ""
     return Determined(act_id, desk.request.id, handled.case_number, is_complete, number, handled.version)

@@ -94,7 +94,7 @@ def request_information(
     session.add(row)
     session.flush()
     deadlines.recompute(session, contract, desk.request)
-    desk.tell(Event.INFORMATION_REQUESTED.value, str(row.id))
+    desk.tell(Event.INFORMATION_REQUESTED.value, row.id)
     return Asked(row.id, until, desk.finish("request:ask_information"))
 
 
@@ -146,6 +146,7 @@ def withdraw_information(
         raise NotFound
     desk = sit_down(session, asked.request_id, permission=Permission.REVIEW_WORK, actor=actor, now=now, version=version)
     stop_waiting(contract, desk, asked, WITHDRAWN, Move.RECALL_QUESTION)
+    desk.tell(Event.STATUS_CHANGED.value, f"withdrawn:{asked.id}")
     return desk.finish("request:withdraw_information")
 
 

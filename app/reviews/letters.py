@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import UserAccount
 from app.cases.clock_models import InformationRequest
 from app.cases.models import Case, CaseProvider, ProcedureLine, Request
 from app.domain.access import SYSTEM
@@ -77,7 +78,7 @@ def write_decision(
         return None
     about = Decided.of(contract, request, made)
     facts = replace(
-        _addressed(contract, request, about.kind),
+        _addressed(session, contract, request, about.kind),
         rights=about.rights(now),
         lines=tuple(about.line(part) for part in about.parts),
         values=about.values(),
@@ -99,7 +100,7 @@ def write_question(
         "wanted": "; ".join(wanted),
         "respond_by": moment(asked.due_at, calendar),
     }
-    facts = replace(_addressed(contract, request, LetterKind.INFORMATION_REQUEST), values=values)
+    facts = replace(_addressed(session, contract, request, LetterKind.INFORMATION_REQUEST), values=values)
     return issue_letter(session, contract, files, facts, key=f"question:{asked_id}", actor=SYSTEM, now=now)
 
 
@@ -224,8 +225,11 @@ def _values(contract: Contract, request: Request) -> dict[str, str | None]:
     }
 
 
-def _addressed(contract: Contract, request: Request, kind: LetterKind) -> LetterFacts:
-    """To whom and about whom; what it says is filled in by the caller."""
+def _addressed(session: TenantSession, contract: Contract, request: Request, kind: LetterKind) -> LetterFacts:
+    """To whom and about whom; what it says is filled in by the caller.
+
+    The fax goes to the number on the case, else to the one the submitter registered for letters (REG-12, LTR-06).
+    """
     case, asking = request.case, _asking(request.case)
     member = case.member
     lines = (asking.name, *asking.address.splitlines()) if asking else ("The requesting provider",)
@@ -247,8 +251,13 @@ def _addressed(contract: Contract, request: Request, kind: LetterKind) -> Letter
         request_label=request.label,
         recipient=lines,
         about=tuple(about),
-        fax=asking.fax if asking else None,
+        fax=(asking.fax if asking else None) or _registered_fax(session, case),
     )
+
+
+def _registered_fax(session: TenantSession, case: Case) -> str | None:
+    submitter = session.get(UserAccount, case.submitted_by) if case.submitted_by else None
+    return submitter.fax or None if submitter else None
 
 
 def _asking(case: Case) -> CaseProvider | None:

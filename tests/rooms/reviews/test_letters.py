@@ -12,13 +12,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.cases.models import Request
+from app.accounts.models import UserAccount
+from app.cases.models import CaseProvider, Request
 from app.domain.access import SYSTEM, Actor
 from app.notices.letters import FAX, LetterRecord, list_letters, read_letter
 from app.notices.models import LetterDelivery
+from app.reviews.desk import WRITE
 from app.reviews.determinations import LineDecision, record_determination
 from app.reviews.information import request_information
 from app.reviews.letters import Decided, letter_handlers
@@ -31,6 +33,7 @@ from app.storage.transaction import tenant_transaction
 from tenancy.contract import Contract
 from tenancy.vocabulary import Decision
 from tests.pages import Browser
+from tests.rooms.reviews.after import ask_again, ask_talk, book_talk, deny
 from tests.rooms.reviews.conftest import Sent, later
 
 SLUG = "mississippi"
@@ -235,3 +238,38 @@ def test_a_fax_that_failed_is_tried_again_from_the_review_page(
     with sent.session() as session:
         assert session.get_one(OutboxRow, session.get_one(LetterDelivery, fax.id).outbox_id).state == "due"
     nurse.post(again, status=409)
+
+
+def test_what_calls_for_no_letter_leaves_nothing_behind_for_the_printer(
+    sent: Sent, files: FileStore, tmp_path: Path
+) -> None:
+    deny(sent)
+    ask_talk(sent, tmp_path)
+    book_talk(sent)
+    ask_again(sent, tmp_path)
+    for _ in range(2):
+        outbox.drain(
+            sent.databases, SLUG, contract=sent.loaded.contract, now=later(hours=30), handlers=letter_handlers(files)
+        )
+    with sent.session() as session:
+        rows = session.scalars(select(OutboxRow).filter_by(kind=WRITE)).all()
+    assert [row.state for row in rows] == ["done"]
+
+
+@pytest.mark.parametrize(
+    ("of_case", "registered", "goes_to"),
+    [("6015550198", "6015550142", "6015550198"), (None, "6015550142", "6015550142"), (None, "", "")],
+)
+def test_a_letter_is_faxed_to_the_number_on_the_case_or_else_to_the_registered_one(
+    sent: Sent, files: FileStore, of_case: str | None, registered: str, goes_to: str
+) -> None:
+    with sent.session() as session:
+        session.execute(update(CaseProvider).values(fax=of_case))
+        session.execute(update(UserAccount).values(fax=registered))
+        session.commit()
+    deny(sent)
+    outbox.drain(
+        sent.databases, SLUG, contract=sent.loaded.contract, now=later(hours=30), handlers=letter_handlers(files)
+    )
+    with sent.session() as session:
+        assert session.scalars(select(LetterDelivery.address).filter_by(channel="fax")).one() == goes_to
