@@ -208,7 +208,7 @@ def _section(desk: Desk, draft: Draft, rule: SectionRule, state: SectionState, o
         say=_say(desk, draft, name, inputs),
         seen=section_digest(desk.case, name),
         saves_itself=bool(inputs) and name in SAVES_ITSELF,
-        is_open=name.value == open_section or (not open_section and needs),
+        is_open=needs or name.value == open_section,
         fields=[desk.retyped.shown(one) for one in inputs if "." not in one.name],
         stay=[desk.retyped.shown(one) for one in inputs if one.name.startswith("stay.")],
         box=_box(desk, name),

@@ -15,6 +15,8 @@ from app.cases.pages import Retyped
 from app.domain.access import Permission
 from app.domain.errors import Invalid
 from app.web.access import body_limit, requires
+from app.web.messages import gettext as _
+from app.web.messages import ngettext
 from app.web.request import contract, files, is_partial, session, tenant
 from tenancy.contract import Contract
 
@@ -52,6 +54,9 @@ def upload_answer(draft_id: UUID, results: tuple[Uploaded, ...]) -> Answer:
     kept = sum(1 for one in results if one.document_id)
     if kept:
         flash(contract().documents.success_text, "good")
+    if refused := len(results) - kept:
+        said = ngettext("One file was not kept.", "%(num)s files were not kept.", refused)
+        flash(f"{said} {_('The reason stands beside its name.')}", "bad")
     if kept == len(results):
         return onward(draft_id, "documents")
     return show(look(draft_id, "documents", Retyped("documents")), "documents", results=results), 200 if kept else 422

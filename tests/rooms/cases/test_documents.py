@@ -136,6 +136,7 @@ def test_a_form_without_script_says_beside_each_file_what_became_of_it(
     page = browser.posted_page(f"/drafts/{draft_id}/documents/upload", sent, status=200)
     assert "order.pdf" in page.text
     assert sniff.MISLABELLED.format(ending="pdf") in page.text
+    assert "One file was not kept." in page.text
 
 
 def test_a_body_over_every_limit_is_refused_before_it_is_read(

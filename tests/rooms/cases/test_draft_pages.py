@@ -452,7 +452,9 @@ def test_a_draft_opens_at_the_first_step_that_needs_something(denver: Browser, s
 def test_the_review_shows_a_card_for_every_section_with_a_way_back(denver: Browser, step_draft: str) -> None:
     page = denver.get(f"{step_draft}/submit")
     assert page.links()["Update: Service Details"] == f"{step_draft}/service_details"
-    assert "Agree" in page.text
+    assert "Agree" not in page.text, "nobody is asked to agree to what cannot be sent yet"
+    refused = denver.posted_page(f"{step_draft}/submit", page.form(f"{step_draft}/submit"))
+    assert "Choose a service type. (Service Details)" in refused.text
 
 
 # ---------------------------------------------------------------- questionnaires
