@@ -35,6 +35,7 @@ _PREPARED_FROM = (
     "app/accounts",
     "app/cases/models.py",
     "app/cases/synthetic.py",
+    "app/reviews/synthetic.py",
     "app/console/demo_commands.py",
 )
 _READY_SECONDS = 120.0

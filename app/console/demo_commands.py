@@ -28,6 +28,7 @@ from app.directory.demo_people import DEMO_MEMBERS, DEMO_PROVIDERS
 from app.directory.models import Member, Provider
 from app.directory.queries import get_provider
 from app.directory.synthetic import fill_tenant
+from app.reviews.synthetic import fill_determinations
 from app.settings import Settings, SettingsError
 from app.storage.db import Databases
 from tenancy.contract import Contract
@@ -89,6 +90,7 @@ def fill(settings: Settings, databases: Databases, slug: str, loaded: LoadedCont
             with databases.control.session() as control:
                 owners = _owners(session, practices, users)
                 fill_cases(session, control, loaded, owners, count=cases, now=now, days=_CASE_DAYS)
+                fill_determinations(session, loaded)
         members = _members(session)
         session.commit()
     return {**_described(settings, contract, users), "members": members}

@@ -67,7 +67,7 @@ _APPEALED = text(
     WITH anew AS (
       SELECT d.request_id, max(d.decided_at) AS decided_at
         FROM determination d JOIN request r ON r.id = d.request_id
-       WHERE d.round <> 'initial' AND d.decision IN ('approve', 'modify', 'deny')
+       WHERE d.round NOT IN ('initial', 'peer_to_peer') AND d.decision IN ('approve', 'modify', 'deny')
          AND coalesce(r.urgency, 'standard') = 'standard'
          AND (CAST(:groups AS uuid[]) IS NULL
               OR r.case_id IN (SELECT c.id FROM "case" c WHERE c.group_id = ANY(CAST(:groups AS uuid[]))))
@@ -76,7 +76,7 @@ _APPEALED = text(
       SELECT 1 FROM determination later
         JOIN determination before ON before.request_id = later.request_id AND before.round = 'initial'
          AND before.line_id IS NOT DISTINCT FROM later.line_id AND before.decision IN ('modify', 'deny')
-       WHERE later.request_id = anew.request_id AND later.round <> 'initial'
+       WHERE later.request_id = anew.request_id AND later.round NOT IN ('initial', 'peer_to_peer')
          AND (later.decision = 'approve'
               OR (later.decision = 'modify' AND coalesce(later.units, 0) > coalesce(before.units, 0))))) AS overturned
       FROM anew

@@ -17,11 +17,15 @@ from sqlalchemy import insert, select
 
 from app.cases.clock_models import RequestDeadline
 from app.cases.models import Case, CaseEvent, Request
+from app.cases.synthetic import Owner, fill_cases
+from app.directory.models import Provider
 from app.domain.access import Actor
 from app.domain.errors import Forbidden, Invalid
 from app.reviews.metrics import Period, group_figures, public_figures, shown_time
 from app.reviews.models import Determination
+from app.reviews.synthetic import fill_determinations
 from tests.pages import Browser
+from tests.rooms.cases.people import NOW
 from tests.rooms.reviews.conftest import Sent
 
 if TYPE_CHECKING:
@@ -200,3 +204,18 @@ def test_everybody_finds_reports_and_is_told_where_the_contract_has_none(
     assert browser.get("/").links()["Reports"] == "/reports"
     assert shelf.good["mississippi"].contract.reports.none_text in browser.get("/reports").text
     browser.get("/reports.csv", status=403)
+
+
+def test_made_up_cases_of_a_demonstration_are_counted(sent: Sent) -> None:
+    with sent.session() as session, sent.databases.control.session() as control:
+        world = sent.world
+        owner = Owner(world.clinic, session.get_one(Provider, world.provider), world.actor.user_id, "A")  # type: ignore[arg-type]
+        fill_cases(session, control, sent.loaded, [owner], count=60, now=NOW, days=40)
+        made = fill_determinations(session, sent.loaded)
+        session.flush()
+        year = Period(date(2026, 1, 1), date(2026, 12, 31))
+        figures = public_figures(session, sent.loaded.contract, year, actor=sent.supervisor, now=NOW)
+        assert fill_determinations(session, sent.loaded) == 0
+    standard = {one.number: one for one in figures.shares}
+    assert 0 < standard["2"].of <= made
+    assert 0 < standard["2"].count < standard["2"].of

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.cases.clock_models import RequestDeadline
 from app.cases.documents import Shelf
+from app.domain.access import Actor
 from app.domain.errors import Closed, Conflict, Forbidden
 from app.reviews.assignment import extend_deadline
 from app.reviews.determinations import Grounds, decide_by_rule
@@ -23,6 +26,7 @@ from tenancy.contract.aftercare import AutoApproval
 from tenancy.contract.conditions import FactTest
 from tenancy.loader import LoadedContract
 from tenancy.vocabulary import Decision, Fact, LateAnswer, Operator, Silence
+from tests.pages import Browser
 from tests.rooms.reviews.conftest import Sent, later
 
 DAY = timedelta(days=1)
@@ -77,7 +81,9 @@ def test_a_new_request_goes_to_the_nurses_once(sent: Sent) -> None:
     assert (request.level, request.status) == ("nurse", "submitted")
 
 
-def test_a_rule_of_the_contract_approves_and_says_what_it_looked_at(sent: Sent) -> None:
+def test_a_rule_of_the_contract_approves_and_says_what_it_looked_at(
+    sent: Sent, signed_in: Callable[[str, Actor], FlaskClient]
+) -> None:
     when = FactTest(Fact.SERVICE, Operator.EQUALS, ("diabetic_care",))
     rules = {"supplies": AutoApproval(when=when, reason="criteria_met", citation="Plan rule 4")}
     run(sent, later(minutes=1), with_review(sent, auto_approvals=rules))
@@ -85,6 +91,9 @@ def test_a_rule_of_the_contract_approves_and_says_what_it_looked_at(sent: Sent) 
         (made,) = session.scalars(select(Determination)).all()
     assert (made.decision, made.rule, made.decided_by_name) == ("approve", "supplies", "System")
     assert made.trace == [["case.service", "equals diabetic_care", "yes"]]
+    shown = Browser(signed_in("mississippi", sent.nurse)).get(f"/review/{sent.number}/R01").text
+    assert "Decided by the contract's rule supplies." in shown
+    assert "case.service equals diabetic_care: yes" in shown
     assert sent.case().status == "completed"
 
 
