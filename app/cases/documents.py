@@ -5,12 +5,14 @@ Several files come at once and each is judged by itself: one that cannot be kept
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, BinaryIO, cast
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases import queries, sniff
@@ -22,10 +24,12 @@ from app.domain.errors import DomainError, FieldFault, Forbidden, Invalid, NotFo
 from app.domain.fields import list_choices
 from app.storage import audit
 from app.storage.files import FileStore, StoredFile
+from app.storage.models import AuditEvent
 from tenancy.contract import Contract
 
 MEGABYTE = 1024 * 1024
 NOTHING_CHOSEN = "Choose at least one file to upload."
+CHECK_FAILED = "document:refuse"
 CHOOSE_TYPE = "Choose the document type, then upload."
 
 
@@ -52,6 +56,8 @@ class Uploaded:
     file_name: str
     document_id: UUID | None
     fault: str = ""
+    failed_check: str = ""
+    """Which check of its content it failed; empty for a wrong name, kind or size."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -79,7 +85,7 @@ def upload_to_draft(
     case = begin(session, draft_id, actor, permission=Permission.DOCUMENT_ADD)
     _must_be_meant(contract, files, document_type)
     desk = _Desk(session, contract, shelf, case, case.requests[-1].id, actor, now)
-    results = tuple(_keep(desk, file, document_type) for file in files)
+    results = _keep_all(desk, files, document_type)
     if any(result.document_id for result in results):
         finish(session, case, "document:add", actor=actor, now=now, detail=_counted(results))
     return results
@@ -102,7 +108,7 @@ def upload_to_case(
         raise Forbidden
     _must_be_meant(contract, files, document_type)
     desk = _Desk(session, contract, shelf, case, request_id, actor, now)
-    results = tuple(_keep(desk, file, document_type) for file in files)
+    results = _keep_all(desk, files, document_type)
     if any(result.document_id for result in results):
         add_event(session, case, "document_added", actor=actor, now=now, detail=_counted(results)["kept"])
         audit.record(
@@ -162,6 +168,36 @@ def _must_be_meant(contract: Contract, files: Sequence[Incoming], document_type:
         raise Invalid((FieldFault("document_type", CHOOSE_TYPE),))
 
 
+def _keep_all(desk: _Desk, files: Sequence[Incoming], document_type: str) -> tuple[Uploaded, ...]:
+    """What became of each file; those whose content failed a check are counted in the trail, by the check."""
+    results = tuple(_keep(desk, file, document_type) for file in files)
+    failed = Counter(result.failed_check for result in results if result.failed_check)
+    if failed:
+        detail = {check: str(count) for check, count in failed.items()}
+        audit.record(
+            desk.session,
+            actor=desk.actor,
+            action=CHECK_FAILED,
+            object_type="case",
+            object_id=desk.case.id,
+            result="refused",
+            detail=detail,
+            now=desk.now,
+        )
+    return results
+
+
+def count_failed_checks(session: Session, *, since: datetime) -> Mapping[str, int]:
+    """How many uploads failed each check of their content since that instant, the most frequent first."""
+    details = session.scalars(
+        select(AuditEvent.detail).where(AuditEvent.occurred_at >= since, AuditEvent.action == CHECK_FAILED)
+    )
+    counted: Counter[str] = Counter()
+    for detail in details:
+        counted.update({check: int(count) for check, count in detail.items()})
+    return dict(counted.most_common())
+
+
 def _keep(desk: _Desk, file: Incoming, document_type: str) -> Uploaded:
     rules, document_id, stream = desk.contract.documents, uuid4(), cast("BinaryIO", file.stream)
     try:
@@ -170,7 +206,7 @@ def _keep(desk: _Desk, file: Incoming, document_type: str) -> Uploaded:
             desk.shelf.slug, desk.case.id, document_id, stream, rules.max_megabytes * MEGABYTE
         )
     except sniff.Refused as refusal:
-        return Uploaded(_shown_name(file.file_name), None, str(refusal))
+        return Uploaded(_shown_name(file.file_name), None, str(refusal), sniff.failed_check(refusal))
     except DomainError as error:
         return Uploaded(_shown_name(file.file_name), None, error.message)
     desk.case.documents.append(_row(desk, document_id, verdict, stored, document_type))

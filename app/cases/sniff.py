@@ -68,6 +68,25 @@ class Refused(ValueError):
     """A file that cannot be kept; the text is the sentence shown beside the file."""
 
 
+CHECKS: Mapping[str, str] = {
+    MISLABELLED: "mislabelled",
+    HIDDEN_ENDING: "hidden_ending",
+    UNREADABLE: "unreadable",
+    ENCRYPTED: "encrypted",
+    MACROS: "macros",
+    ENTRIES: "too_many_entries",
+    BOMB: "unpacks_too_large",
+    ACTIVE_XML: "active_content",
+}
+"""Checks of a file's content by what they say; the others look at its name and size."""
+
+
+def failed_check(refusal: Refused) -> str:
+    """Which check of the content a file failed; empty where its name, kind or size was wrong."""
+    said = str(refusal)
+    return next((name for text, name in CHECKS.items() if said.startswith(text.partition("{")[0])), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """The bytes under judgement and the ending they claim."""

@@ -112,9 +112,9 @@ def _place(provenance: Mapping[str, object], path: str) -> tuple[str, str]:
         origin = provenance.get(".".join(steps[:length]))
         if origin is not None:
             place = f"{getattr(origin, 'file', '')}:{getattr(origin, 'line', '')}"
-            return (place if length == len(steps) else _("default; %(place)s", place=place)), getattr(
-                origin, "source", ""
-            )
+            return (
+                place if length == len(steps) else _("not written; default beside %(place)s", place=place)
+            ), getattr(origin, "source", "")
     return _("the default of the language"), ""
 
 

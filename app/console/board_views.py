@@ -15,10 +15,12 @@ from app.console import driving
 from app.console.blueprints import blueprint
 from app.console.here import bench, reach
 from app.console.metrics import exposition
+from app.console.rollups import MOST_LISTED
 from app.domain.access import Permission, may
 from app.domain.errors import Conflict, NotFound
 from app.web.access import console, machine
 from app.web.messages import gettext as _
+from app.web.paging import list_request
 from app.web.request import actor, control, now, portal
 
 
@@ -26,7 +28,11 @@ from app.web.request import actor, control, now, portal
 @console(Permission.CONSOLE_SEE)
 def boards() -> str:
     """Every tenant with its deadlines at risk and what is stuck."""
-    return render_template("console/boards.html", lines=pages.board_lines(bench(), now=now()))
+    lines = pages.board_lines(bench(), now=now())
+    asked = list_request(request.args, sorts=tuple(pages.SORTS), default_sort="-risk", default_size=25)
+    health = request.args.get("health", "") if request.args.get("health") in pages.SEVERITY else ""
+    shown = pages.sorted_lines(lines, asked, health)
+    return render_template("console/boards.html", page=shown, asked=asked, totals=pages.totals_of(lines), health=health)
 
 
 @blueprint.get("/console/boards/<slug>")
@@ -40,6 +46,8 @@ def board(slug: str) -> str:
         deadlines=pages.deadline_lines(line, zone),
         letters=pages.letter_lines(line, zone),
         jobs=pages.job_lines(line, zone),
+        checks=pages.check_lines(line),
+        most=MOST_LISTED,
         may_drive=may(actor(), Permission.CONSOLE_OPERATE),
     )
 

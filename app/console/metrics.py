@@ -53,8 +53,12 @@ def _of_work(rollups: list[Rollup], now: datetime) -> Iterator[Metric]:
     oldest = GaugeMetricFamily("charter_outbox_oldest_seconds", "How long the oldest effect is owed",
                                labels=["contract"])  # fmt: skip
     stuck = GaugeMetricFamily("charter_letters_stuck", "Letters that wait for somebody", labels=["contract"])
+    failed = GaugeMetricFamily("charter_uploads_failed", "Uploads of 24 hours whose content failed a check",
+                               labels=["contract", "check"])  # fmt: skip
     for one in rollups:
         figures = one.figures
+        for check, count in figures.failed_checks.items():
+            failed.add_metric([one.slug, check], count)
         age.add_metric([one.slug], (now - one.taken_at).total_seconds())
         opened.add_metric([one.slug], figures.open_requests)
         stuck.add_metric([one.slug], len(figures.stuck))
@@ -65,7 +69,7 @@ def _of_work(rollups: list[Rollup], now: datetime) -> Iterator[Metric]:
                 clocks.add_metric([one.slug, rule.rule, when], getattr(rule, when))
         since = datetime.fromisoformat(figures.oldest_due_at) if figures.oldest_due_at else one.taken_at
         oldest.add_metric([one.slug], max(0.0, (one.taken_at - since).total_seconds()))
-    yield from (age, opened, clocks, jobs, oldest, stuck)
+    yield from (age, opened, clocks, jobs, oldest, stuck, failed)
 
 
 def _of_contracts(bench: Bench) -> Iterator[Metric]:

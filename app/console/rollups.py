@@ -15,8 +15,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.cases.clock_models import RequestDeadline
+from app.cases.documents import count_failed_checks
 from app.cases.models import OPEN_STATUSES, Request
 from app.console.models import TenantRollup
+from app.domain.wording import counted
 from app.notices.letters import LetterRecord, list_stuck
 from app.storage.models import OutboxRow
 from app.storage.outbox import count_by_state
@@ -79,6 +81,8 @@ class Figures:
     oldest_due_at: str = ""
     stuck: tuple[StuckLetter, ...] = ()
     dead_jobs: tuple[DeadJob, ...] = ()
+    failed_checks: Mapping[str, int] = field(default_factory=dict)
+    """Uploads of the last 24 hours whose content failed a check, by the check."""
 
     def total(self, name: str) -> int:
         """One figure of the deadlines, over all rules."""
@@ -116,6 +120,7 @@ def count_figures(session: Session, *, now: datetime) -> Figures:
         oldest_due_at=oldest.isoformat() if oldest else "",
         stuck=tuple(_stuck(list_stuck(session, limit=MOST_LISTED))),
         dead_jobs=_dead_jobs(session),
+        failed_checks=count_failed_checks(session, since=now - SOON),
     )
 
 
@@ -145,15 +150,15 @@ def _health(found: Rollup | None, now: datetime) -> Health:
     if now - found.taken_at > STALE:
         bad.append("the worker has not counted for a while")
     if figures.total("overdue"):
-        bad.append(f"{figures.total('overdue')} deadlines over")
+        bad.append(f"{counted(figures.total('overdue'), 'deadline')} over")
     if figures.dead:
-        bad.append(f"{figures.dead} jobs given up")
+        bad.append(f"{counted(figures.dead, 'job')} given up")
     if figures.stuck:
-        warn.append(f"{len(figures.stuck)} letters stuck")
+        warn.append(f"{counted(len(figures.stuck), 'letter')} stuck")
     if figures.oldest_due_at and found.taken_at - datetime.fromisoformat(figures.oldest_due_at) > OLD:
         warn.append("jobs wait for longer than 15 minutes")
     if figures.total("in_24_hours"):
-        warn.append(f"{figures.total('in_24_hours')} deadlines within 24 hours")
+        warn.append(f"{counted(figures.total('in_24_hours'), 'deadline')} within 24 hours")
     return Health("bad" if bad else "warn" if warn else "good", (*bad, *warn))
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -9,11 +10,15 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import worker
+from app.cases.documents import Incoming, Shelf, upload_to_draft
+from app.console.board_pages import SORTS, BoardLine, sorted_lines, totals_of
+from app.console.rollups import DeadlineFigures, Figures, Health
 from app.domain.access import SYSTEM, StaffRole
 from app.notices.letters import issue_letter
 from app.notices.models import LetterDelivery
 from app.storage import outbox
 from app.storage.models import AuditEvent, OutboxRow
+from app.web.paging import list_request
 from app.web.request import portal_of
 from tests.pages import Browser, OpenClient
 from tests.people import Town
@@ -168,3 +173,59 @@ def test_prometheus_reads_the_figures_at_the_consoles_host_with_the_token_only(
     assert f'charter_contract_fault{{contract="{SLUG}"}} 0.0' in text
     assert "charter_proposals_open 0.0" in text
     assert at_tenant.status_code == 404
+
+
+def test_uploads_whose_content_failed_a_check_are_counted_by_the_check(
+    app: Flask, client: OpenClient, ops: Console, works: worker.Works, clock: Clock
+) -> None:
+    book = open_casebook(app, client, SLUG)
+    portal = portal_of(app)
+    contract, draft = portal.contracts[SLUG].contract, book.a_draft()
+    shelf = Shelf(portal.files, SLUG)
+    files = {"scan.pdf": b"MZ not a pdf", "x.pdf": b"", "n": b"n"}
+    sent = [Incoming(name, BytesIO(content)) for name, content in files.items()]
+    kind = next(iter(contract.catalogue.lists["document_types"]))
+    with book.session() as session:
+        results = upload_to_draft(
+            session, contract, shelf, draft, sent, document_type=kind, actor=book.actor("alex"), now=clock.now
+        )
+        session.commit()
+    assert [one.failed_check for one in results] == ["mislabelled", "", ""]
+    works.roll_up()
+    ops.sit_down("Omar Reyes", StaffRole.OPS)
+    assert "The content is not what the ending says" in ops.browser.get(BOARD).text
+    assert "scan.pdf" not in ops.browser.get(BOARD).html
+    tile = next(one for one in ops.browser.get("/console/boards").all("a") if "sort=-files" in one.get("href", ""))
+    assert "".join(tile.itertext()) == "1Uploads that failed a check in 24 hours"
+    clock.now += timedelta(hours=25)
+    works.roll_up()
+    assert "Every file that was sent passed." in ops.browser.get(BOARD).text
+
+
+def line_of(name: str, state: str, *, overdue: int = 0, soon: int = 0, opened: int = 0) -> BoardLine:
+    deadlines = (DeadlineFigures("standard", overdue=overdue, in_24_hours=soon),)
+    return BoardLine(name, name, Health(state), "", Figures(open_requests=opened, deadlines=deadlines))
+
+
+def test_the_board_is_sorted_and_paged_and_begins_with_the_worst() -> None:
+    lines = [
+        line_of("Ada", "good"),
+        line_of("Bay", "warn", soon=3),
+        line_of("Cod", "bad", overdue=1),
+        line_of("Dee", "bad", overdue=7, opened=9),
+        line_of("Elm", "unknown"),
+    ]
+
+    def names(address: dict[str, str], health: str = "") -> list[str]:
+        asked = list_request(address, sorts=tuple(SORTS), default_sort="-risk", default_size=25)
+        return [one.name for one in sorted_lines(lines, asked, health).items]
+
+    assert names({}) == ["Dee", "Cod", "Bay", "Elm", "Ada"]
+    assert names({"sort": "name"}) == ["Ada", "Bay", "Cod", "Dee", "Elm"]
+    assert names({"sort": "-open"})[0] == "Dee"
+    assert names({}, "bad") == ["Dee", "Cod"]
+    many = [line_of(f"S{n:03d}", "good") for n in range(200)]
+    asked = list_request({"page": "99", "sort": "name"}, sorts=tuple(SORTS), default_sort="-risk", default_size=25)
+    last = sorted_lines(many, asked, "")
+    assert (last.number, last.pages, last.items[-1].name) == (8, 8, "S199")
+    assert totals_of(lines) == {"overdue": 8, "in_24_hours": 3, "letters": 0, "dead": 0, "failed_checks": 0}
