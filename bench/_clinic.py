@@ -36,7 +36,7 @@ from launch import environment, postgres
 from launch.children import Children, until
 from launch.demo import process_environment
 from tenancy.vocabulary import Role
-from tests.databases import contract_slugs, provision
+from tests.databases import Dsns, contract_slugs, provision
 
 SLUG = "mississippi"
 DATABASE = "charter_load"
@@ -65,20 +65,25 @@ class Clinic:
     environment: Mapping[str, str]
 
 
-def open_clinic(server: str, folder: Path, *, cases: int, people: int) -> Clinic:
-    """Make the database, fill the tenant and sign everybody in."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {DATABASE}".encode())
-    dsns = provision(server, DATABASE, contract_slugs())
-    told = {
+def told_to_the_server(dsns: Dsns, folder: Path, port: int) -> dict[str, str]:
+    """The settings of a portal over this database, which mails nobody."""
+    return {
         "CHARTER_DSN_APP": dsns.app,
         "CHARTER_DSN_CONTROL": dsns.control,
         "CHARTER_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
         "CHARTER_SECRET_KEY": os.urandom(32).hex(),
         "CHARTER_FILES_DIR": str(folder / "files"),
         "CHARTER_SMTP_URL": "smtp://127.0.0.1:9",
-        "CHARTER_PORT": str(postgres.free_port()),
+        "CHARTER_PORT": str(port),
     }
+
+
+def open_clinic(server: str, folder: Path, *, cases: int, people: int) -> Clinic:
+    """Make the database, fill the tenant and sign everybody in."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {DATABASE}".encode())
+    dsns = provision(server, DATABASE, contract_slugs())
+    told = told_to_the_server(dsns, folder, postgres.free_port())
     app = create_app(Settings.from_env(told))
     portal = portal_of(app)
     with closing(portal.databases), portal.databases.app.session(SLUG) as session:

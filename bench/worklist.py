@@ -7,8 +7,6 @@ the trail's event and the drawing are in the time, the network is not. Limit: p9
 from __future__ import annotations
 
 import argparse
-import base64
-import os
 import secrets
 import statistics
 import sys
@@ -25,6 +23,7 @@ from app.domain.access import Actor, ActorKind, StaffRole
 from app.factory import create_app
 from app.settings import Settings
 from app.web.request import SignedIn, portal_of
+from bench._clinic import told_to_the_server
 from launch import postgres
 from launch.children import Children
 from tenancy.isolation import schema_of
@@ -124,16 +123,7 @@ def _fill(dsns: Dsns, count: int, nurse: UUID) -> None:
 
 def _client(dsns: Dsns, folder: Path, who: Actor) -> FlaskClient:
     """Somebody of the staff at the tenant's own host."""
-    told = {
-        "CHARTER_DSN_APP": dsns.app,
-        "CHARTER_DSN_CONTROL": dsns.control,
-        "CHARTER_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
-        "CHARTER_SECRET_KEY": os.urandom(32).hex(),
-        "CHARTER_FILES_DIR": str(folder / "files"),
-        "CHARTER_SMTP_URL": "smtp://127.0.0.1:9",
-        "CHARTER_PORT": "8000",
-    }
-    app = create_app(Settings.from_env(told))
+    app = create_app(Settings.from_env(told_to_the_server(dsns, folder, 8000)))
     portal = portal_of(app)
     portal.recognise = lambda: SignedIn(who, (), uuid4())
     client = app.test_client()

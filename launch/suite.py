@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from launch import assets, chromium, environment, postgres, testing, valkey
@@ -21,15 +22,18 @@ from launch.places import ROOT, LaunchError, say
 
 _QUICK_TESTS = ("tests/unit", "tests/contracts", "tests/house")
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+_CORES = 2
 _COVERED = ("--cov", "--cov-report=", "-p", "tests.coverage_gate")
+_Steps = list[tuple[str, Future[bool]]]
 
 
 def check(arguments: Sequence[str]) -> int:
     """Lints, types, rooms, contracts and the tests that need neither database nor browser."""
     environment.ensure(environment.TESTING)
     quick = [folder for folder in _QUICK_TESTS if any((ROOT / folder).rglob("test_*.py"))]
-    faults = _gate()
-    code = _pytest(["-n", "2", "-m", "not browser and not launcher", *quick, *arguments], {}) if quick else 0
+    with ThreadPoolExecutor(_CORES) as threads:
+        faults = _ended(_begin_gate(threads))
+    code = _pytest(["-n", str(_CORES), "-m", "not browser and not launcher", *quick, *arguments], {}) if quick else 0
     return _verdict(faults, code)
 
 
@@ -38,13 +42,14 @@ def test(arguments: Sequence[str]) -> int:
     began = time.monotonic()
     stop_politely()
     environment.ensure(environment.TESTING)
-    assets.ensure()
-    browser = chromium.ensure()
-    faults = [] if arguments else _gate()
-    with Children() as children, _folder() as home:
+    with ThreadPoolExecutor(_CORES) as threads, Children() as children, _folder() as home:
+        gate = [] if arguments else _begin_gate(threads)
+        assets.ensure()
+        browser = chromium.ensure()
         server = postgres.start(children, home, password=secrets.token_urlsafe(16), is_durable=False)
         settings = {testing.SERVER: server.dsn, chromium.CHROMIUM: browser}
-        chosen = list(arguments) or ["-n", "2", "--dist", "worksteal", *_COVERED]
+        chosen = list(arguments) or ["-n", str(_CORES), "--dist", "worksteal", *_COVERED]
+        faults = _ended(gate)
         say(f"The gate before the tests took {time.monotonic() - began:.0f} s.")
         code = _pytest(chosen, settings)
         postgres.remove_cluster(home)
@@ -81,16 +86,21 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(arguments[:first]), list(arguments[first:])
 
 
-def _gate() -> list[str]:
-    """Run everything that reads the code instead of running it; the names of what failed."""
+def _begin_gate(threads: ThreadPoolExecutor) -> _Steps:
+    """Start everything that reads the code instead of running it, the longest first."""
     steps = {
-        "ruff": ["-m", "ruff", "check", "--quiet", "."],
-        "format": ["-m", "ruff", "format", "--check", "--quiet", "."],
         "types": ["-m", "mypy", *_typed_folders()],
         "rooms": ["-c", _LINT_IMPORTS, "--no-cache"],
         "contracts": ["-m", "app.cli", "contract", "check"],
+        "ruff": ["-m", "ruff", "check", "--quiet", "."],
+        "format": ["-m", "ruff", "format", "--check", "--quiet", "."],
     }
-    return [name for name, command in steps.items() if not _passes(name, command)]
+    return [(name, threads.submit(_passes, name, command)) for name, command in steps.items()]
+
+
+def _ended(steps: _Steps) -> list[str]:
+    """Wait for the steps; the names of what failed."""
+    return [name for name, step in steps if not step.result()]
 
 
 def _typed_folders() -> list[str]:

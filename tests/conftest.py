@@ -25,6 +25,7 @@ from tests.databases import Clone, Dsns
 from tests.fourth import IS_FULL, folder_with_fourth
 
 if TYPE_CHECKING:
+    from argon2 import PasswordHasher
     from flask import Flask
     from flask.testing import FlaskClient
 
@@ -158,7 +159,21 @@ def contract(shelf: ContractShelf) -> Callable[[str], Contract]:
 
 
 @pytest.fixture(scope="session")
-def _application(settings: Settings, shelf: ContractShelf) -> Iterator[Flask]:
+def earnest_hasher() -> Iterator[PasswordHasher]:
+    """The portal's own way of hashing passwords; in tests people are hashed the same way with less work."""
+    from argon2 import PasswordHasher
+
+    from app.accounts import passwords
+
+    kept = passwords._HASHER, passwords._NOBODY
+    light = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._HASHER, passwords._NOBODY = light, light.hash("nobody has this password")
+    yield kept[0]
+    passwords._HASHER, passwords._NOBODY = kept
+
+
+@pytest.fixture(scope="session")
+def _application(settings: Settings, shelf: ContractShelf, earnest_hasher: PasswordHasher) -> Iterator[Flask]:
     from app.factory import create_app
     from app.web.request import portal_of
 

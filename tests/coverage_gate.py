@@ -1,4 +1,8 @@
-"""Fails a run whose tests left a branch of the ground floor or of tenancy untried. Loaded by ``./run test``."""
+"""Fails a run whose tests left a branch of the ground floor or of tenancy untried. Loaded by ``./run test``.
+
+Only the tests that are there for these two are watched: a branch that none but a page happens to pass is untried,
+and watching costs every other test a third of its time.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,38 @@ from collections.abc import Iterator
 import coverage
 import pytest
 
+from launch.places import ROOT
+
 WHOLE = ("app/domain/*", "tenancy/*")
+WATCHED = tuple(ROOT / "tests" / folder for folder in ("contracts", "unit", "rooms/tenancy"))
+BUSY = {"test_over_http.py"}
+"""Walks every page of the portal, and tries nothing of tenancy that its neighbours do not."""
 _REPORT = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Watch the process that gathers the others' results, not those others."""
+    """Judge in the process that gathers the others' results, not in those others."""
+    config.pluginmanager.register(Watch(), "coverage-watch")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(), "coverage-gate")
+
+
+class Watch:
+    """Stops the tracer while tests run that are there for something else."""
+
+    def __init__(self) -> None:
+        self._stopped: coverage.Coverage | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """Before each test, its fixtures included."""
+        is_watched = item.path.name not in BUSY and any(item.path.is_relative_to(folder) for folder in WATCHED)
+        if is_watched and self._stopped is not None:
+            self._stopped.start()
+            self._stopped = None
+        elif not is_watched and self._stopped is None and (running := coverage.Coverage.current()):
+            running.stop()
+            self._stopped = running
 
 
 class Gate:

@@ -16,7 +16,7 @@ _RUN = """async (rules) => {
     rule: fault.id, help: fault.help, places: fault.nodes.map((node) => node.html.slice(0, 200)),
   }));
 }"""
-_SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @lru_cache(maxsize=1)
@@ -37,5 +37,5 @@ def must_be_accessible(page: Page) -> None:
     faults = violations(page)
     told = [f"{fault['rule']}: {fault['help']}\n    " + "\n    ".join(fault["places"]) for fault in faults]
     assert not faults, f"{page.url}\n" + "\n".join(told)
-    sideways = page.evaluate(_SIDEWAYS)
+    sideways = page.evaluate(SIDEWAYS)
     assert sideways <= 0, f"{page.url} scrolls {sideways} px sideways"

@@ -13,17 +13,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyotp
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from werkzeug.serving import make_server
 
+from app.accounts.seeding import DemoUser
 from launch import chromium
 from tenancy.loader import ContractShelf
 from tests.fourth import IS_FULL, every_state
-from tests.people import Town, settle
+from tests.pages import Browser as PageClient
+from tests.people import Town, settle, sign_in
 
 SHOTS = "CHARTER_SHOTS"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 720}
@@ -127,13 +131,61 @@ def chrome() -> Iterator[Browser]:
         started.close()
 
 
+@dataclass(slots=True)
+class Tabs:
+    """Profiles with one tab, for one test after another: a new one costs a second of work, a blank one nothing.
+
+    What a test leaves in one is gone before the next gets it: cookies, other tabs, what answers in place of the
+    portal. What the portal's own pages keep is kept for a host and port, and every test has a port of its own.
+    """
+
+    browser: Browser
+    free: list[Page] = field(default_factory=list)
+
+    def take(self, viewport: dict[str, int], **options: object) -> Page:
+        """A blank tab of this size; with other options one of a new profile."""
+        if self.free and not options:
+            page = self.free.pop()
+            page.set_viewport_size(viewport)  # type: ignore[arg-type]
+            return page
+        context = self.browser.new_context(viewport=viewport, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(_WAIT_MS)
+        return context.new_page()
+
+    def give_back(self, page: Page) -> None:
+        """Blank it for the next test; where that fails the whole profile goes."""
+        context = page.context
+        try:
+            for other in context.pages:
+                if other != page:
+                    other.close()
+            page.unroute_all()
+            context.unroute_all()
+            page.goto("about:blank")
+            context.clear_cookies()
+        except PlaywrightError:
+            context.close()
+        else:
+            self.free.append(page)
+
+
+@pytest.fixture(scope="session")
+def tabs(chrome: Browser) -> Tabs:
+    """The tabs of this process's browser."""
+    return Tabs(chrome)
+
+
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(chrome: Browser) -> Iterator[OpenPage]:
-    """Opens a page in a fresh profile; ``viewport`` and ``java_script_enabled`` as Playwright takes them."""
-    contexts: list[BrowserContext] = []
+def open_page(tabs: Tabs) -> Iterator[OpenPage]:
+    """Opens a page in a clean profile; ``viewport`` and ``java_script_enabled`` as Playwright takes them.
+
+    ``is_thrown_away`` is for a test that changes the browser beyond its pages: its clock, its devices.
+    """
+    kept: list[Page] = []
+    thrown_away: list[BrowserContext] = []
     faults: list[str] = []
     expected = list(_EXPECTED)
 
@@ -141,27 +193,63 @@ def open_page(chrome: Browser) -> Iterator[OpenPage]:
         if message.type == "error" and not any(text in message.text for text in expected):
             faults.append(f"{message.text} {message.location.get('url', '')}")
 
-    def open_one(*, console: Sequence[str] = (), **options: object) -> Page:
+    def hear(error: PlaywrightError) -> None:
+        faults.append(str(error))
+
+    def open_one(
+        *, console: Sequence[str] = (), viewport: dict[str, int] = WIDE, is_thrown_away: bool = False, **options: object
+    ) -> Page:
         expected.extend(console)
-        context = chrome.new_context(**{"viewport": WIDE, **options})  # type: ignore[arg-type]
-        context.set_default_timeout(_WAIT_MS)
-        contexts.append(context)
-        page = context.new_page()
+        page = tabs.take(viewport, **options)
+        if options or is_thrown_away:
+            thrown_away.append(page.context)
+        else:
+            kept.append(page)
         page.on("console", listen)
-        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("pageerror", hear)
         return page
 
     yield open_one
-    for context in contexts:
+    for page in kept:
+        page.remove_listener("console", listen)
+        page.remove_listener("pageerror", hear)
+        tabs.give_back(page)
+    for context in thrown_away:
         context.close()
     assert not faults, "\n".join(faults)
 
 
 @pytest.fixture
 def signed_in_page(live: Live, open_page: OpenPage) -> Callable[..., Page]:
-    """``signed_in_page(slug, username)``: a page at Home of that tenant, signed in through the pages."""
+    """``signed_in_page(slug, username)``: a page at Home of that tenant, of somebody who has signed in there."""
 
-    def sign_in(slug: str, username: str = "dana.whitlock", **options: object) -> Page:
+    def open_one(slug: str, username: str = "dana.whitlock", **options: object) -> Page:
+        user = live.town(slug).users[username]
+        page = open_page(**options)
+        page.context.add_cookies(signed_in_cookies(live, slug, user))
+        page.goto(live.address(slug, "/"))
+        return page
+
+    return open_one
+
+
+def signed_in_cookies(live: Live, slug: str, user: DemoUser) -> list[Any]:
+    """What a browser holds after password and code were given at the tenant's own pages."""
+    client, raises = live.app.test_client(), live.app.config.get("PROPAGATE_EXCEPTIONS")
+    client.environ_base["HTTP_HOST"] = urlsplit(live.address(slug)).netloc
+    sign_in(PageClient(client), user, now=live.app.config["CLOCK"]())
+    live.app.config["PROPAGATE_EXCEPTIONS"] = raises
+    return [
+        {"name": one.key, "value": one.value, "url": live.address(slug), "httpOnly": one.http_only}
+        for one in (client._cookies or {}).values()
+    ]
+
+
+@pytest.fixture
+def sign_in_by_hand(live: Live, open_page: OpenPage) -> Callable[..., Page]:
+    """As ``signed_in_page``, through the pages in the browser itself."""
+
+    def type_all(slug: str, username: str = "dana.whitlock", **options: object) -> Page:
         user = live.town(slug).users[username]
         page = open_page(**options)
         page.goto(live.address(slug, "/sign-in"))
@@ -175,7 +263,7 @@ def signed_in_page(live: Live, open_page: OpenPage) -> Callable[..., Page]:
         page.wait_for_url(live.address(slug, "/"))
         return page
 
-    return sign_in
+    return type_all
 
 
 @pytest.fixture

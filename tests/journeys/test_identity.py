@@ -92,7 +92,7 @@ def test_somebody_forgot_the_password(
 def test_the_idle_warning_is_answered_by_one_key_and_the_sign_off_leads_back(
     signed_in_page: Callable[..., Page], live: Live, shoot: Callable[[Page, str], Path]
 ) -> None:
-    page = signed_in_page(SLUG)
+    page = signed_in_page(SLUG, is_thrown_away=True)
     page.clock.install()
     page.goto(live.address(SLUG, "/security"))
     page.clock.run_for(14 * 60_000)

@@ -98,7 +98,7 @@ def come_back(page: Page, live: Live, slug: str, now: datetime) -> None:
 def test_two_tabs_agree_on_the_warning_and_the_draft_is_there_after_the_sign_off(
     live: Live, signed_in_page: Callable[..., Page], slug: str
 ) -> None:
-    page, (idle, countdown) = signed_in_page(slug), times(live, slug)
+    page, (idle, countdown) = signed_in_page(slug, is_thrown_away=True), times(live, slug)
     draft = a_draft(live, slug)
     page.goto(draft)
     other = second_tab(page, live, slug)

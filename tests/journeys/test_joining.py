@@ -155,7 +155,7 @@ def test_an_invited_colleague_joins_with_a_passkey_and_signs_in_with_it(
         group, now = town.admin.group_ids[0], datetime.now(UTC)
         invite(session, loaded.contract, typed, group_id=group, role=Role.STAFF, sending=sending, actor=SYSTEM, now=now)
         session.commit()
-    page = open_page()
+    page = open_page(is_thrown_away=True)
     plug_in(page, "internal")
     open_link(page, live, slug, see)
     page.get_by_role("link", name="Passkey").click()

@@ -19,20 +19,20 @@ Shoot = Callable[[Page, str], Path]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_every_component_is_accessible_at_any_width(
-    live: Live, open_page: OpenPage, shoot: Shoot, slug: str, viewport: dict[str, int]
-) -> None:
-    page = open_page(viewport=viewport)
-    page.goto(live.address(slug, "/styleguide"))
-    must_be_accessible(page)
-    shoot(page, f"{slug}-{viewport['width']}")
+def test_every_component_is_accessible_at_any_width(live: Live, open_page: OpenPage, shoot: Shoot, slug: str) -> None:
+    page = open_page()
+    for viewport in (WIDE, NARROW):
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        page.goto(live.address(slug, "/styleguide"))
+        must_be_accessible(page)
+        shoot(page, f"{slug}-{viewport['width']}")
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_sign_in_is_accessible_empty_and_refused(live: Live, open_page: OpenPage, shoot: Shoot, slug: str) -> None:
+    page = open_page()
     for viewport in (WIDE, NARROW):
-        page = open_page(viewport=viewport)
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
         page.goto(live.address(slug, "/sign-in"))
         must_be_accessible(page)
         page.get_by_label("User name").fill("nobody")

@@ -38,6 +38,22 @@ def start(desk: Desk, category: str) -> None:
     desk.page.wait_for_url(re.compile(r"/drafts/"))
 
 
+def ask_for_a_stay(desk: Desk) -> str:
+    """An emergency's five days in hospital, submitted; the Case ID."""
+    start(desk, "Inpatient")
+    desk.tick("Emergency")
+    desk.type("Admit Date", "12/01/2026")
+    desk.choose("Place of Service", "Inpatient Hospital")
+    desk.choose("Service Type", "06 - Inpatient Hospital")
+    desk.add_code("diagnosis", "talus right", "S92.154B")
+    desk.type_line("start_on", "12/01/2026")
+    desk.type_line("end_on", "12/05/2026")
+    desk.expect_nothing_left_but(1)
+    desk.tick("I understand")
+    desk.press("Submit")
+    return desk.case_id()
+
+
 def sign_in_by_keyboard(live: Live, page: Page) -> None:
     """From the first page to Home without a mouse."""
     user, keys = live.town(SLUG).admin, page.keyboard
@@ -97,18 +113,7 @@ def test_the_case_is_found_again_and_its_mail_holds_no_health_data(
     load_codes(live)
     desk = Desk(live, signed_in_page(SLUG), SLUG)
     page = desk.page
-    start(desk, "Inpatient")
-    desk.tick("Emergency")
-    desk.type("Admit Date", "12/01/2026")
-    desk.choose("Place of Service", "Inpatient Hospital")
-    desk.choose("Service Type", "06 - Inpatient Hospital")
-    desk.add_code("diagnosis", "talus right", "S92.154B")
-    desk.type_line("start_on", "12/01/2026")
-    desk.type_line("end_on", "12/05/2026")
-    desk.expect_nothing_left_but(1)
-    desk.tick("I understand")
-    desk.press("Submit")
-    number = desk.case_id()
+    number = ask_for_a_stay(desk)
     for viewport in (WIDE, NARROW):
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
         must_be_accessible(page)

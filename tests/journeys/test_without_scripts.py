@@ -55,10 +55,10 @@ def save(page: Page, section: str) -> None:
     page.wait_for_load_state()
 
 
-def test_a_request_in_sections(signed_in_page: SignedIn, live: Live, contract: Contracts, tmp_path: Path) -> None:
+def test_a_request_in_sections(sign_in_by_hand: SignedIn, live: Live, contract: Contracts, tmp_path: Path) -> None:
     load_codes(live)
     rules = contract("mississippi")
-    desk = Desk(live, signed_in_page("mississippi", java_script_enabled=False), "mississippi")
+    desk = Desk(live, sign_in_by_hand("mississippi", java_script_enabled=False), "mississippi")
     page = desk.page
     desk.go("/cases/new")
     pick(page.locator('[name="category"][value="outpatient"]'))
@@ -72,10 +72,10 @@ def test_a_request_in_sections(signed_in_page: SignedIn, live: Live, contract: C
     assert re.fullmatch(r"\d{9}", desk.case_id())
 
 
-def test_a_request_in_steps(signed_in_page: SignedIn, live: Live, contract: Contracts, tmp_path: Path) -> None:
+def test_a_request_in_steps(sign_in_by_hand: SignedIn, live: Live, contract: Contracts, tmp_path: Path) -> None:
     load_codes(live)
     rules = contract("colorado")
-    desk = Desk(live, signed_in_page("colorado", java_script_enabled=False), "colorado")
+    desk = Desk(live, sign_in_by_hand("colorado", java_script_enabled=False), "colorado")
     page = desk.page
     desk.go("/cases/new")
     pick(page.locator('[name="category"][value="outpatient"]'))

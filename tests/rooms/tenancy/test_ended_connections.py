@@ -46,6 +46,16 @@ def test_a_request_after_the_server_was_away_is_served_at_once(database: TenantD
     assert role == f"t_{contract_slugs()[0]}"
 
 
+def test_whoever_finds_the_pool_in_use_hears_a_database_error_as_of_a_full_server(dsns: Dsns) -> None:
+    slug, database = contract_slugs()[0], TenantDatabase(dsns.app, pool_size=1, pool_timeout=0.05)
+    with database.session(slug) as held, database.session(slug) as waiting:
+        assert held.label == waiting.label == slug
+        held.connection()
+        with pytest.raises(DBAPIError, match="no database connection came free in time"):
+            waiting.connection()
+    database.close()
+
+
 def test_the_whole_pool_is_renewed_after_the_server_was_away(database: TenantDatabase, dsns: Dsns) -> None:
     before = _fill(database)
     _end(dsns, before)

@@ -15,6 +15,7 @@ from tenancy.previews import (
     is_preview,
     keep_preview,
     list_previews,
+    make_ready,
     make_tenant,
     remove_tenant,
     take_down,
@@ -29,8 +30,10 @@ NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
 def test_a_preview_is_kept_shown_and_taken_down(control_session: ControlSession, shelf: ContractShelf) -> None:
     loaded = replace(shelf.good["mississippi"], slug="oregon")
-    for is_ready in (False, True):
+    for is_ready in (True, False):
         keep_preview(control_session, loaded, by="Ann", now=NOW, until=NOW + timedelta(hours=8), is_ready=is_ready)
+    assert [one.is_ready for one in list_previews(control_session)] == [False]
+    make_ready(control_session, "oregon")
     (one,) = list_previews(control_session)
     assert (one.slug, one.tenant, one.hash, one.is_ready) == ("oregon", "preview_oregon", loaded.release, True)
     assert contract_to_show(control_session, "oregon") == loaded.contract

@@ -340,6 +340,16 @@ def test_another_master_key_opens_no_tenants_key(newcomer: str, databases_of_own
         Keyring(databases_of_own.control, b"o" * 32).key_for(newcomer)
 
 
+def test_a_key_is_remembered_until_it_is_forgotten(own: Dsns, newcomer: str, databases_of_own: Databases) -> None:
+    keyring = Keyring(databases_of_own.control, b"k" * 32)
+    key = keyring.key_for(newcomer)
+    with psycopg.connect(own.superuser) as connection:
+        connection.execute("DELETE FROM control.tenant_key WHERE slug = %s", (newcomer,))
+    assert keyring.key_for(newcomer) == key
+    keyring.forget()
+    assert keyring.key_for(newcomer) != key, "another one was made in place of the one that is gone"
+
+
 def test_preparing_makes_what_is_missing_and_names_what_cannot_be_migrated(own: Dsns) -> None:
     fresh, stuck = f"prepared_{uuid.uuid4().hex[:8]}", f"stuck_{uuid.uuid4().hex[:8]}"
     outcome = provisioning.prepare_database(own.migrate, [fresh, stuck])
