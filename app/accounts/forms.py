@@ -72,14 +72,22 @@ def group_id(form: Mapping[str, str]) -> UUID:
 
 
 def sign_in_buttons(contract: Contract) -> tuple[tuple[str, str], ...]:
-    """The buttons of the provider box as (factor, label), in the contract's style (AUTH-03)."""
-    if contract.sign_in.style is SignInStyle.PHONE_EMAIL:
-        return (
-            (Factor.SMS.value, _("Login with phone")),
-            (Factor.EMAIL.value, _("Login with email")),
-            (Factor.TOTP.value, _("Login with authenticator app")),
-        )
-    return (("", _("Login")),)
+    """The buttons of the provider box as (factor, label), in the contract's style (AUTH-03, MFA-10).
+
+    A way that the contract does not offer has no button; the registered e-mail is one where it may stand in.
+    """
+    ways = {
+        SignInStyle.PHONE_EMAIL: (
+            (Factor.SMS, _("Login with phone")),
+            (Factor.EMAIL, _("Login with email")),
+            (Factor.TOTP, _("Login with authenticator app")),
+        ),
+        SignInStyle.ONE_LOGIN: ((Factor.EMAIL, _("To authenticate with email, click here")),),
+    }
+    rules, style = contract.factors, contract.sign_in.style
+    offered = {*rules.offered, *([Factor.EMAIL] if rules.email_fallback else [])}
+    chosen = tuple((factor.value, label) for factor, label in ways.get(style, ()) if factor in offered)
+    return chosen if style is SignInStyle.PHONE_EMAIL and chosen else (("", _("Login")), *chosen)
 
 
 def _factor(form: Mapping[str, str]) -> Factor | None:

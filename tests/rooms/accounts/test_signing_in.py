@@ -18,7 +18,7 @@ from tests.people import Town, sign_in
 from tests.rooms.accounts.conftest import Clock
 
 STYLES = {
-    "colorado": {"Login"},
+    "colorado": {"Login", "To authenticate with email, click here"},
     "mississippi": {"Login with phone", "Login with email", "Login with authenticator app"},
     "west_virginia": {"Login"},
 }
@@ -168,3 +168,15 @@ def test_an_address_that_one_account_has_stands_for_its_user_name(
         session.commit()
     browser.get("/sign-in")
     browser.post("/sign-in", typed, status=422)
+
+
+def test_who_has_no_telephone_at_hand_signs_in_by_the_registered_e_mail(
+    app: Flask, browser: Browser, town: Town, clock: Clock
+) -> None:
+    browser.get("/sign-in")
+    typed = {"username": town.admin.username, "password": town.admin.password, "factor": "email"}
+    assert "We sent a code of 6 digits" in browser.follow(browser.post("/sign-in", typed)).text
+    with portal_of(app).databases.app.session(town.slug) as session:
+        body = session.scalars(select(MailMessage.body)).one()
+    code = next(word.strip(".") for word in body.split() if word.strip(".").isdigit() and len(word.strip(".")) == 6)
+    assert browser.post("/sign-in/code", {"factor": "email", "code": code}).headers["Location"] == "/"
