@@ -13,6 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import attempts, blocklist, passwords, queries
@@ -79,8 +80,15 @@ def get_own(session: Session, mine: Mine) -> UserAccount:
 
 
 def own_fields(contract: Contract) -> Mapping[AccountField, AccountInput]:
-    """The contract's profile fields without the e-mail, which changes by a code sent to the new address."""
-    return {name: rule for name, rule in contract.users.profile_fields.items() if name is not AccountField.EMAIL}
+    """The contract's profile fields without the e-mail, which changes by a code sent to the new address.
+
+    The user name is among them only where the contract does not fix it for ever (REG-13).
+    """
+    username = contract.users.new_user_fields[AccountField.USERNAME]
+    first = {} if contract.registration.username_immutable else {AccountField.USERNAME: username}
+    return first | {
+        name: rule for name, rule in contract.users.profile_fields.items() if name is not AccountField.EMAIL
+    }
 
 
 def save_profile(session: Session, contract: Contract, typed: Mapping[str, str], mine: Mine, *, now: datetime) -> None:
@@ -88,9 +96,24 @@ def save_profile(session: Session, contract: Contract, typed: Mapping[str, str],
     values = read_account_fields(own_fields(contract), typed, states=states_of(contract))
     user = _locked(session, mine.user_id)
     changed = [name.value for name, value in values.items() if getattr(user, name.value) != value]
+    if AccountField.USERNAME.value in changed:
+        _rename(session, contract, user, values[AccountField.USERNAME], now=now)
     for name, value in values.items():
         setattr(user, name.value, value)
     _tell(session, "profile:edit", mine, now, {"fields": " ".join(changed)})
+
+
+def _rename(session: Session, contract: Contract, user: UserAccount, username: str, *, now: datetime) -> None:
+    """Take another user name and tell of it by e-mail. Raises Invalid for a taken one."""
+    try:
+        with session.begin_nested():
+            user.username_key = queries.username_key(username)
+    except IntegrityError:
+        told = "That user name is taken. Choose another one."
+        raise Invalid((FieldFault(AccountField.USERNAME.value, told),)) from None
+    mail_change(
+        session, contract, user, f"The user name of your account for {contract.brand.product} was changed.", now=now
+    )
 
 
 def ask_new_email(

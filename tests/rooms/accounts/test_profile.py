@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -11,6 +12,8 @@ from sqlalchemy import select
 from app.accounts.models import UserAccount
 from app.storage.models import MailMessage
 from app.web.request import portal_of
+from tenancy.in_force import ContractsInForce
+from tenancy.loader import ContractShelf
 from tests.pages import Browser
 from tests.people import Town, sign_in
 from tests.rooms.accounts.conftest import Clock
@@ -136,3 +139,25 @@ def test_the_password_is_changed_and_told_of(app: Flask, me: Browser, town: Town
     assert account(app, town).password_hash != before
     assert mails(app, town, "account_changed")[0][0] == town.staff.email
     me.get("/")
+
+
+def test_a_user_name_is_changed_where_the_contract_does_not_fix_it(
+    app: Flask, me: Browser, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = portal_of(app)
+    loaded = portal.tenants[town.slug]
+    freer = replace(loaded.contract.registration, username_immutable=False)
+    changed = replace(loaded, contract=replace(loaded.contract, registration=freer))
+    shelf = ContractShelf({**portal.contracts, town.slug: changed}, {})
+    monkeypatch.setattr(portal, "contracts", ContractsInForce(shelf, base_domain=portal.settings.base_domain))
+    form = me.get("/profile").form("/profile")
+    assert form["username"] == town.staff.username
+    page = me.posted_page("/profile", {**form, "username": town.admin.username.upper()})
+    assert "That user name is taken." in page.text
+    me.post("/profile", {**form, "username": "louis.o"})
+    assert (account(app, town).username, account(app, town).username_key) == ("louis.o", "louis.o")
+    assert "user name of your account" in mails(app, town, "account_changed")[-1][1]
+    me.get("/security")
+    me.post("/sign-out")
+    me.get("/sign-in")
+    me.post("/sign-in", {"username": "louis.o", "password": town.staff.password})
