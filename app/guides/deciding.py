@@ -200,7 +200,8 @@ def changing(contract: Contract) -> Chapter:
     ]
     if ActionKind.REVISION in kinds:
         over = _("An authorization that has ended can no longer be changed.") if billed.blocked_when_expired else ""
-        blocks += [Heading(kinds[ActionKind.REVISION].label), *says(over), *items(billed.once_billed)]
+        more = _("Type the codes to be added with it: each is decided by itself, as a further request on the case.")
+        blocks += [Heading(kinds[ActionKind.REVISION].label), *says(more, over), *items(billed.once_billed)]
     if ActionKind.EXTENSION in kinds:
         blocks += [Heading(kinds[ActionKind.EXTENSION].label), *says(extension.diagnosis_warning)]
     return Chapter("changing", _("Changing or adding to a case"), tuple(blocks))
