@@ -249,21 +249,8 @@ def judged(mutant: Mutant) -> int:
     )
     settings.load_profile("mutation")
     sys.meta_path.insert(0, Changed(mutant))
-    return int(
-        pytest.main(
-            [
-                "-x",
-                "--assert=plain",
-                "-q",
-                "--noconftest",
-                "-p",
-                "no:xdist",
-                "-p",
-                "no:hypothesispytest",
-                *judges_of(mutant.module),
-            ]
-        )
-    )
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # loading them takes longer than most judges
+    return int(pytest.main(["-x", "--assert=plain", "-q", "--noconftest", *judges_of(mutant.module)]))
 
 
 def explained() -> set[str]:
