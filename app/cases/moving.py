@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.cases import drafts
+from app.cases.changes_said import change_said
 from app.domain.access import Actor
 from tenancy.contract import Contract
 from tenancy.loader import LoadedContract
@@ -37,7 +38,7 @@ UNKNOWN = Moved(is_known=False)
 
 def changes_for(old: Contract, new: Contract, category: str, service: str) -> Moved:
     """What the move from one release to the other changes for a draft of this category and service."""
-    found = [change.sentence for change in _concerning(differences(old, new), category, service)]
+    found = [change_said(change) for change in _concerning(differences(old, new), category, service)]
     return Moved(tuple(found[:MOST_SHOWN]), max(0, len(found) - MOST_SHOWN))
 
 

@@ -6,20 +6,19 @@ as a label or a list, is said in the words of the thing itself.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from app.cases.changes_said import change_said
 from app.guides.blocks import Chapter, Fact, Facts, Heading
 from app.guides.writing import write_guide
 from app.web.messages import gettext as _
 from tenancy.in_force import ContractsInForce
 from tenancy.loader import LoadedContract
-from tenancy.plan import Area, Change, ChangeKind, differences
+from tenancy.plan import Area, differences
 from tenancy.releases import Publication, ReleaseUnknown, list_publications
-from tenancy.saying import said
 from tenancy.scope import ControlSession
 from tenancy.stored import StoredUnreadable
 
@@ -59,7 +58,6 @@ HEADINGS: Mapping[Area, str] = {
     Area.TEXTS: _("Names and texts"),
     Area.LETTERS: _("Letters and e-mails"),
 }
-_QUOTED = re.compile("“[^”]+”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def notes_between(old: LoadedContract, new: LoadedContract, on: date) -> tuple[t
             parts.setdefault(chapter.title, []).append(sentence)
     for change in seen:
         if not any(_is_same_place(change.dotted, key) for key in told):
-            parts.setdefault(HEADINGS[change.area], []).append(_said(change))
+            parts.setdefault(HEADINGS[change.area], []).append(change_said(change))
     return tuple((heading, tuple(dict.fromkeys(sentences))) for heading, sentences in parts.items())
 
 
@@ -133,32 +131,6 @@ def _facts_of(chapter: Chapter | None) -> dict[str, Fact]:
 
 def _is_same_place(change: str, fact: str) -> bool:
     return f"{change}.".startswith(f"{fact}.") or f"{fact}.".startswith(f"{change}.")
-
-
-def _said(change: Change) -> str:
-    """A change that no fact of the guide speaks of: what it is called, what is shown, what was shown before."""
-    names: Sequence[str] = _QUOTED.findall(change.sentence.partition(": ")[0])
-    called, what = names[-1] if names else "", change.meaning.rstrip(".")
-    if change.kind in (ChangeKind.ADDED, ChangeKind.REMOVED):
-        entry = _entry(change, called)
-        return _("New: %(entry)s", entry=entry) if change.before is None else _("No longer: %(entry)s", entry=entry)
-    if change.area is Area.TOGGLES:
-        state = _("now possible") if change.after else _("no longer possible")
-        return f"{called.strip('“”').capitalize()}: {state}"
-    if change.kind is ChangeKind.ORDER:
-        return _("%(what)s: in another order", what=f"{called} – {what}" if called else what)
-    values = f"{said(change.after)} ({_('before:')} {said(change.before)})"
-    return f"{called} – {what}: {values}" if called else f"{what}: {values}"
-
-
-def _entry(change: Change, called: str) -> str:
-    """What came or went: its name, a plain value as it is read, with the day it stands under where there is one."""
-    value = change.before if change.after is None else change.after
-    words = said(value) if isinstance(value, str | time) else called
-    try:
-        return f"{said(date.fromisoformat(change.path[-1]))}, {words}"
-    except ValueError:
-        return words
 
 
 def _is_inside(path: tuple[str, ...]) -> bool:
