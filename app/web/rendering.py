@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request, url_for
 from markupsafe import Markup
+from werkzeug.local import LocalProxy
 
 from app.domain.errors import FieldFault
 from app.web import addresses, assets, csrf, messages, navigation
@@ -149,6 +150,7 @@ def install(app: Flask) -> None:
         other_arguments=other_arguments,
         page_sizes=page_sizes,
         url_for=addresses.address,
+        contract=LocalProxy(_contract_or_none),  # for macros: they are read once, for whoever asks first
         current_path=lambda: request.path,
         brand_version=lambda: in_force().release[:12],
         navigation_items=navigation.items,
