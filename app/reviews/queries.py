@@ -15,7 +15,7 @@ from app.cases.clock_models import InformationRequest
 from app.cases.models import OPEN_STATUSES, Case, Document, Request
 from app.directory.models import Member
 from app.domain.errors import NotFound
-from app.reviews.after_models import PeerToPeer
+from app.reviews.after_models import PeerToPeer, Revision
 from app.reviews.models import ReviewPin, ReviewSeen, SavedView
 
 MOST_COUNTED = 1_000
@@ -181,6 +181,15 @@ def list_open_information(session: Session, *, before: datetime, limit: int) -> 
 
 def release_of_talk(session: Session, talk_id: str) -> str | None:
     """The release that the case of a talk was submitted under; None when there is no such talk."""
-    asked = select(Request.case_id).join(PeerToPeer, PeerToPeer.request_id == Request.id)
-    case_id = asked.where(PeerToPeer.id == UUID(talk_id)).scalar_subquery()
+    return _release_of(session, PeerToPeer, talk_id)
+
+
+def release_of_revision(session: Session, revision_id: str) -> str | None:
+    """The release that the case of a change was submitted under; None when there is no such change."""
+    return _release_of(session, Revision, revision_id)
+
+
+def _release_of(session: Session, asked: type[PeerToPeer | Revision], asked_id: str) -> str | None:
+    of_case = select(Request.case_id).join(asked, asked.request_id == Request.id)
+    case_id = of_case.where(asked.id == UUID(asked_id)).scalar_subquery()
     return session.scalar(select(Case.release).where(Case.id == case_id))

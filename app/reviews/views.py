@@ -19,7 +19,7 @@ from app.reviews import (
     worklist_views,
 )
 from app.reviews.blueprints import blueprint, report_blueprint
-from app.reviews.queries import release_of_talk
+from app.reviews.queries import release_of_revision, release_of_talk
 
 PAGES = (
     worklist_views,
@@ -38,6 +38,6 @@ __all__ = ["blueprints", "install"]
 
 
 def install(app: Flask) -> None:
-    """Show clocks, questions, decisions and rights on every case page; a talk keeps its case's release."""
-    release_gate.install(app, {"talk_id": release_of_talk})
+    """Show clocks, questions, decisions and rights on every case page; talks and changes keep their case's release."""
+    release_gate.install(app, {"talk_id": release_of_talk, "revision_id": release_of_revision})
     add_panel(app, provider_views.case_panel)

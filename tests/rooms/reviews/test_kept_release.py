@@ -15,6 +15,9 @@ from sqlalchemy import select, update
 
 from app.cases.models import Case
 from app.notices.models import Letter
+from app.reviews.after_models import Revision
+from app.reviews.asking import Enclosed
+from app.reviews.changes import ask_revision
 from app.reviews.letters import letter_handlers
 from app.storage.files import FileStore
 from app.web.request import portal_of
@@ -24,10 +27,10 @@ from tenancy.in_force import ContractsInForce
 from tenancy.loader import LoadedContract
 from tenancy.release import release_of
 from tenancy.releases import approve, propose, record_releases
-from tenancy.vocabulary import CaseField, SpanUnit
+from tenancy.vocabulary import CaseField, Decision, LineField, SpanUnit
 from tests.pages import Browser
 from tests.rooms.cases.people import NOW, World
-from tests.rooms.reviews.after import deny
+from tests.rooms.reviews.after import decide, deny, shelf_in
 from tests.rooms.reviews.conftest import Sent, later
 
 if TYPE_CHECKING:
@@ -46,10 +49,14 @@ def shorter(loaded: LoadedContract) -> LoadedContract:
     contract = loaded.contract
     right = replace(contract.rights["reconsideration"], window=Span(amount=10, unit=SpanUnit.CALENDAR_DAYS))
     field = replace(contract.intake.fields[CaseField.URGENCY], label="How soon is it needed?")
+    line = contract.intake.outpatient_line
+    quantity = replace(line[LineField.QUANTITY], label="How many?")
+    fields = MappingProxyType({**contract.intake.fields, CaseField.URGENCY: field})
+    lines = MappingProxyType({**line, LineField.QUANTITY: quantity})
     made = replace(
         contract,
         rights=MappingProxyType({**contract.rights, "reconsideration": right}),
-        intake=replace(contract.intake, fields=MappingProxyType({**contract.intake.fields, CaseField.URGENCY: field})),
+        intake=replace(contract.intake, fields=fields, outpatient_line=lines),
         brand=replace(contract.brand, product="Another name"),
     )
     return replace(loaded, contract=made, release=release_of(made))
@@ -121,3 +128,18 @@ def test_a_case_whose_release_is_lost_is_not_judged_by_another(
         session.commit()
     at(sent.world.actor).get(f"/cases/{sent.number}", status=503)
     at(sent.world.actor).get("/")
+
+
+@pytest.mark.usefixtures("published")
+def test_codes_are_added_under_the_release_of_their_case(sent: Sent, at: At, tmp_path: Path) -> None:
+    decide(sent, sent.nurse, Decision.APPROVE, at=later(hours=1), reason="criteria_met")
+    with sent.session() as session:
+        ask_revision(
+            session, sent.loaded.contract, shelf_in(tmp_path), sent.request_id, Enclosed("Please add a walker."),
+            actor=sent.world.actor, now=later(hours=1),
+        )  # fmt: skip
+        session.commit()
+        revision = session.scalars(select(Revision)).one()
+    page = at(sent.nurse).get(f"/review/after/changes/{revision.id}/codes").text
+    assert "Requested Quantity" in page
+    assert "How many?" not in page
