@@ -9,7 +9,7 @@ import ast
 import io
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from fnmatch import fnmatch
 from types import SimpleNamespace
@@ -23,33 +23,41 @@ from app.accounts.models import PasswordAttempts
 from app.accounts.service import lock_rule
 from app.cases import sniff
 from app.cases.drafts import must_be_open
+from app.console.scenarios import draft_of
 from app.domain import typed
 from app.domain.access import ROLE_PERMISSIONS, Permission
+from app.domain.authorization import draft_verdicts
 from app.domain.calendars import BusinessCalendar, business_calendar
 from app.domain.channels import channel_advice
 from app.domain.claims import ClaimFault, claim_faults, is_open
 from app.domain.clock import Pause, Terms, due_at, ends_at
 from app.domain.completeness import missing
+from app.domain.conditions import holds
 from app.domain.credentials import PasswordFault, check_password
-from app.domain.draft import DocumentFacts
+from app.domain.draft import DocumentFacts, Draft
 from app.domain.errors import Closed
+from app.domain.facts import facts_of
 from app.domain.field_rules import window_fault
 from app.domain.fields import asked_fields, asked_line_fields
+from app.domain.questionnaire import applicable
 from app.domain.requirement import age_fault, wanted_documents
 from app.domain.windows import right_window, rights_after
 from app.guides.blocks import Fact
 from app.guides.deciding import OUTCOMES
 from app.guides.writing import write_guide
 from app.reviews.talk_slots import SlotRules, TypedSlot, read_slots
+from app.web.paging import list_request
 from launch.places import ROOT
 from tenancy.contract import Contract
 from tenancy.contract.declare import Span
 from tenancy.loader import LoadedContract, read_directory
-from tenancy.vocabulary import Category, ClockStart, LateAnswer, Outcome, Role, Severity, SpanUnit
+from tenancy.scenarios import Scenario, read_scenarios
+from tenancy.vocabulary import ActionKind, Category, ClockStart, LateAnswer, Need, Outcome, Role, Severity, SpanUnit
 from tests.builders import diagnosis, draft, line
-from tests.fourth import folder_with_fourth
+from tests.fourth import FILES, SLUG, folder_with_fourth
 
 ON = date(2026, 11, 23)
+NEEDS = {Need.NEEDED: "needed", Need.NOT_NEEDED: "not needed", Need.ASK: "ask us"}
 INSTANTS = tuple(datetime(2026, 11, day, hour, 5, tzinfo=UTC) for day, hour in ((23, 18), (25, 23), (28, 3)))
 SAYING = ("_", "ngettext")
 STRONG = "Rk7#vQ2!mZ9$tW4&pL6%"
@@ -63,6 +71,7 @@ class Told:
 
     fact: Fact
     loaded: LoadedContract
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
 
     @property
     def contract(self) -> Contract:
@@ -422,6 +431,45 @@ def slots_wanted(told: Told) -> None:
         assert (read_slots(slots, rules)[1] == ()) == is_fine
 
 
+def requests_that_show(told: Told, part: str) -> list[tuple[Draft, date]]:
+    """The requests among the contract's scenarios that expect this rule, and their day of receipt."""
+    found = [one for one in told.scenarios.values() if told.name in (getattr(one.expect, part) or ())]
+    assert found, "no scenario shows it"
+    return [(draft_of(one.given), one.received_on) for one in found]
+
+
+def need_answered(told: Told) -> None:
+    for made, on in requests_that_show(told, "requirement"):
+        verdicts = {one.rule: one for one in draft_verdicts(told.contract, made, received_on=on)}
+        assert NEEDS[verdicts[told.name].need] == told.words
+        assert verdicts[told.name].text == told.fact.label
+
+
+def otherwise_answered(told: Told) -> None:
+    silent = replace(told.contract, requirement=replace(told.contract.requirement, rules={}))
+    (verdict,) = draft_verdicts(silent, draft(lines=(line("Z9999"),)), received_on=ON)
+    assert (NEEDS[verdict.need], verdict.text) == (told.words, told.fact.label)
+
+
+def questionnaire_asked(told: Told) -> None:
+    for made, on in requests_that_show(told, "questionnaires"):
+        assert told.name in dict(applicable(told.contract, made, on=on))
+        stops = [one for one in missing(told.contract, made, on=on) if one.field == f"questionnaire-{told.name}"]
+        assert told.words.startswith("Needed") == any(one.severity is Severity.ERROR for one in stops)
+
+
+def action_offered(told: Told) -> None:
+    action = told.contract.actions.kinds[ActionKind(told.name)]
+    assert told.fact.label == action.label
+    for made, on in requests_that_show(told, "actions"):
+        assert action.offered_when is None or holds(action.offered_when, facts_of(made, received_on=on))
+
+
+def rows_of_a_page(told: Told) -> None:
+    asked = list_request({}, sorts=("name",), default_sort="name", default_size=told.contract.layout.page_size)
+    assert asked.size == told.number
+
+
 def as_the_contract_has_it(told: Told) -> None:
     """What rooms' own tests hold: here only that the words are the contract's."""
     value: Any = told.contract
@@ -459,9 +507,10 @@ PROVERS: Mapping[str, Callable[[Told], None]] = {
     "sign_in.password.known": known_passwords,
     "users.roles.*": roles,
     "users.default_role": as_the_contract_has_it,
-    "layout.page_size": as_the_contract_has_it,
+    "layout.page_size": rows_of_a_page,
     "preferences.limit": as_the_contract_has_it,
-    "requirement.*": as_the_contract_has_it,
+    "requirement.rules.*": need_answered,
+    "requirement.otherwise": otherwise_answered,
     "intake.draft_days": as_the_contract_has_it,
     "catalogue.services.*.channels": ways_to_ask,
     "intake.request_types.*": start_window,
@@ -472,7 +521,7 @@ PROVERS: Mapping[str, Callable[[Told], None]] = {
     "intake.diagnoses.maximum": most_diagnoses,
     "intake.procedures.maximum": most_procedures,
     "intake.procedures.required.*": procedure_needed,
-    "questionnaires.*": as_the_contract_has_it,
+    "questionnaires.*": questionnaire_asked,
     "documents.extensions": kinds_of_files,
     "documents.max_megabytes": largest_file,
     "documents.type_required": type_of_each_file,
@@ -484,7 +533,7 @@ PROVERS: Mapping[str, Callable[[Told], None]] = {
     "review.information.window": information_window,
     "review.information.late": late_answer,
     "review.information.*": as_the_contract_has_it,
-    "actions.kinds.*": as_the_contract_has_it,
+    "actions.kinds.*": action_offered,
     "rights.*.after": right_opens_after,
     "rights.*.window": right_window_told,
     "rights.*.minimum_slots": slots_wanted,
@@ -502,13 +551,15 @@ def guides(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, LoadedContr
 @pytest.mark.parametrize("slug", ["colorado", "franklin", "mississippi", "west_virginia"])
 def test_every_fact_of_a_guide_is_what_the_portal_does(guides: Mapping[str, LoadedContract], slug: str) -> None:
     loaded, wrong = guides[slug], []
+    own = FILES if slug == SLUG else ROOT / "contracts"
+    scenarios = read_scenarios(own, slug)
     facts = list(write_guide(loaded, on=ON).facts())
     assert len(facts) > 60
     for fact in facts:
         prove = next((found for pattern, found in PROVERS.items() if fnmatch(fact.key, pattern)), None)
         try:
             assert prove is not None, "nobody proves it"
-            prove(Told(fact, loaded))
+            prove(Told(fact, loaded, scenarios))
         except (AssertionError, sniff.Refused, typed.Unreadable) as error:
             wrong.append(f"{fact.key}: “{fact.words}”: {str(error)[:200]}")
     assert "\n".join(wrong) == ""
@@ -522,6 +573,8 @@ def test_a_wrong_word_would_be_noticed(guides: Mapping[str, LoadedContract]) -> 
         ("rights.reconsideration.window", "31 calendar days from the decision"),
         ("clocks.standard", "8 calendar days from receipt, if so. The clock stops while we wait for you."),
         ("sign_in.lockout_attempts", "after 4 wrong passwords"),
+        ("requirement.otherwise", "not needed"),
+        ("layout.page_size", "11"),
     ):
         prove = next(found for pattern, found in PROVERS.items() if fnmatch(key, pattern))
         with pytest.raises((AssertionError, sniff.Refused)):
