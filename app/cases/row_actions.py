@@ -44,6 +44,8 @@ def _is_meant(contract: Contract, kind: ActionKind, case: Case, on: date) -> boo
         return False
     if kind is ActionKind.DISCHARGE and case.discharge_on is not None:
         return False
+    if action.offered_when is None:
+        return True
     first = case.requests[0]
     draft = Draft(Category(case.category), fields={CaseField.SERVICE_TYPE: first.service_type})
-    return action.offered_when is None or holds(action.offered_when, facts_of(draft, received_on=on))
+    return holds(action.offered_when, facts_of(draft, received_on=on))

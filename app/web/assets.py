@@ -6,16 +6,19 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask.wrappers import Response
 
 FOREVER = "public, max-age=31536000, immutable"
 
 
 def asset(name: str) -> str:
-    """The address of a file under ``app/static``."""
-    path = _path_of(current_app.static_folder or "", name)
-    return _address(name, path, _changed_at(path))
+    """The address of a file under ``app/static``; the disk is asked once a request."""
+    found: dict[str, str] = g.setdefault("assets", {})
+    if name not in found:
+        path = _path_of(current_app.static_folder or "", name)
+        found[name] = _address(name, path, _changed_at(path))
+    return found[name]
 
 
 def remember(app: Flask) -> None:
