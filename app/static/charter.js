@@ -174,10 +174,12 @@
   };
   if (matchMedia("(max-width: 75rem)").matches) all("details[data-narrow-closed]").forEach((panel) => { panel.open = false; });
   upgrade();
-  /* where a page is for typing, typing begins at once; a touch screen would open its keyboard */
+  /* a page for typing begins in its first empty field, a full step at its button; a touch screen would open its keyboard */
   const begin = () => {
     if (document.activeElement !== document.body || one("[autofocus]") || one(location.hash || ":not(*)") || !matchMedia("(pointer: fine)").matches) return;
-    all("[data-begin] :is(input:not([type=hidden], [type=file], [readonly], [name=accepted]), select, textarea)").find((field) => field.checkVisibility?.())?.focus();
+    const isOpen = (field) => (field.type === "radio" ? !one(`[name="${field.name}"]:checked`) : !field.value) && field.checkVisibility?.();
+    const fields = all("[data-begin] :is(input:not([type=hidden], [type=file], [type=checkbox], [readonly]), select, textarea)");
+    (fields.find(isOpen) ?? one("[data-begin=step] .c-form-foot .c-button"))?.focus();
   };
   one("[data-focus]")?.focus();
   reveal();

@@ -116,6 +116,7 @@ def test_the_database_away_is_503_with_retry_after(settings: Settings, shelf: Co
         assert page.status == 503
         assert page.headers["Retry-After"] == "5"
         assert "Nothing you sent just now was saved" in page.text
+        assert ("Try again" in page.links()) == (answer.request.method == "GET")
 
 
 def test_a_tenant_that_was_purged_is_a_closed_portal_and_stops_no_other(
