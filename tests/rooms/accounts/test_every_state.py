@@ -49,7 +49,8 @@ def test_invited_staff_finish_from_the_link_and_arrive_in_their_group_in_the_con
     assert "Nia Newcomer" in home.text
     assert users.roles[Role.STAFF].label in home.text
     assert "/setup" not in home.links().values()
-    assert newcomer.get("/profile").form("/profile").get(AccountField.USERNAME.value) is None
+    is_fixed = portal_of(app).tenants[state.slug].contract.registration.username_immutable
+    assert (AccountField.USERNAME.value not in newcomer.get("/profile").form("/profile")) == is_fixed
 
 
 def test_the_context_is_switched_and_seen_on_every_page(
