@@ -52,13 +52,12 @@ def recognise() -> SignedIn | None:
     if "_user_id" not in session or g.is_console:
         return None
     if staff_recognition.is_idle():
-        was_idle = True
         logout_user()
-        session.clear()
-        g.was_idle = was_idle
+        csrf.empty_session()
+        g.was_idle = True
         return None
     if not current_user.is_authenticated or current_user.known is None:
-        session.clear()
+        csrf.empty_session()
         return None
     staff_recognition.note_activity()
     return _signed_in(current_user.known)

@@ -76,7 +76,7 @@ def is_held() -> bool:
 def recognise() -> SignedIn | None:
     """The person of the staff at the keyboard, or None; an idle session is forgotten."""
     if is_idle():
-        session.clear()
+        csrf.empty_session()
         g.was_idle = True
         return None
     visit = _visit()

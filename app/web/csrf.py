@@ -40,6 +40,14 @@ def rotate() -> None:
     session.pop(_KEY, None)
 
 
+def empty_session() -> None:
+    """Forget all but the token, which the next sign-in changes: tabs that reach the sign-in page at once share it."""
+    token = session.get(_KEY)
+    session.clear()
+    if isinstance(token, str):
+        session[_KEY] = token
+
+
 def check() -> None:
     """Raise ForgedRequest unless the token fits and the browser names no foreign origin."""
     if not _is_own_origin():

@@ -47,6 +47,18 @@ def test_it_signs_off_after_idle_and_countdown_and_says_so(insider: Browser, clo
     assert place.startswith("/sign-in")
 
 
+def test_tabs_that_are_signed_off_at_once_can_all_sign_in_again(
+    insider: Browser, town: Town, clock: Clock, client: OpenClient
+) -> None:
+    insider.get("/")
+    clock.advance(minutes=18)
+    other = with_cookie(client, town.slug, cookie_of(insider))
+    first, second = insider.get("/sign-in").token(), other.get("/sign-in").token()
+    assert first == second, "whichever cookie comes last, both forms can be sent"
+    sign_in(insider, town.staff, now=clock.now)
+    assert insider.get("/").token() != first
+
+
 def test_activity_keeps_the_session(insider: Browser, clock: Clock) -> None:
     for _ in range(4):
         clock.advance(minutes=16)
