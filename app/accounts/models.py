@@ -27,7 +27,10 @@ class UserAccount(TenantBase):
     """
 
     __tablename__ = "user_account"
-    __table_args__ = (CheckConstraint("email LIKE '%_@_%'", name="email_has_an_at"),)
+    __table_args__ = (
+        CheckConstraint("email LIKE '%_@_%'", name="email_has_an_at"),
+        Index("ix_user_account_lower_email", text("lower(email)")),
+    )
 
     id: Mapped[UUID] = uuid_pk()
     username: Mapped[str]

@@ -289,6 +289,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("username_key", name=op.f("uq_user_account_username_key")),
     )
+    op.create_index("ix_user_account_lower_email", "user_account", [sa.literal_column("lower(email)")], unique=False)
     op.create_table(
         "case",
         sa.Column("id", sa.Uuid(), nullable=False),
