@@ -72,6 +72,7 @@ def test_every_mark_the_guide_lists_and_similar_ones_count_as_special(mark: str)
         "iloveyouiloveyou",
         "aaaaaaaaaaaaaaaaaa",
         "abababababababab",
+        "milxmilxmilx",
         "qwertyuiopasdfghjkl",
         "123456789012345",
         "zyxwvutsrqponmlk",
@@ -82,7 +83,9 @@ def test_what_everybody_would_guess_is_refused_at_any_length(password: str) -> N
     assert is_guessable(password, known)
 
 
-@pytest.mark.parametrize("password", ["", "quiet mill rode", "Tr4in#xy", "abcd rode the mill", "hmhmhmhmhmhmhmhma"])
+@pytest.mark.parametrize(
+    "password", ["", "quiet mill rode", "Tr4in#xy", "abcd rode the mill", "hmhmhmhmhmhmhmhma", "rodezrodezrodez"]
+)
 def test_what_nobody_would_guess_is_not_called_common(password: str) -> None:
     assert not is_guessable(password, known)
 

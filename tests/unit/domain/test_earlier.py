@@ -40,7 +40,7 @@ def test_each_service_approved_before_is_told_once() -> None:
     [("261130001", True), (" 9261130001 ", True), ("261130002", False), ("", None)],
 )
 def test_the_number_named_is_an_approval_of_this_member_or_not(number: str, expected: bool | None) -> None:
-    assert is_earlier_approved(asked(approval(), number=number)) is expected
+    assert is_earlier_approved(asked(approval(), approval("261130009"), number=number)) is expected
 
 
 def test_where_nobody_looked_nothing_is_known() -> None:
@@ -102,7 +102,8 @@ def test_units_are_spread_over_the_days_of_the_line(
 def test_a_years_units_are_those_asked_for_and_those_approved_in_it(
     earlier: tuple[Approval, ...], expected: int
 ) -> None:
-    made = asked(*earlier, lines=(line(quantity=1), line(quantity=2, id="2"), line("K0001", quantity=9, id="3")))
+    others = (line(quantity=2, id="2"), line(quantity=None, id="3"), line("K0001", quantity=9, id="4"))
+    made = asked(*earlier, lines=(line(quantity=1), *others))
     assert quantity_in_a_year(made, made.lines[0]) == expected
 
 
