@@ -13,7 +13,7 @@ import pytest
 from launch.places import ROOT
 from tests.house.mutation import DOMAIN, EQUIVALENT, explained, modules, mutants_of, nodes_of, variants
 
-SAMPLE = 40
+SAMPLE = 30
 
 
 @pytest.mark.slow

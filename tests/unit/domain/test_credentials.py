@@ -73,6 +73,9 @@ def test_every_mark_the_guide_lists_and_similar_ones_count_as_special(mark: str)
         "aaaaaaaaaaaaaaaaaa",
         "abababababababab",
         "milxmilxmilx",
+        "aaaaaaaaaaaaa",
+        "abcdqwer",
+        "letmein######",
         "qwertyuiopasdfghjkl",
         "123456789012345",
         "zyxwvutsrqponmlk",
@@ -84,7 +87,8 @@ def test_what_everybody_would_guess_is_refused_at_any_length(password: str) -> N
 
 
 @pytest.mark.parametrize(
-    "password", ["", "quiet mill rode", "Tr4in#xy", "abcd rode the mill", "hmhmhmhmhmhmhmhma", "rodezrodezrodez"]
+    "password",
+    ["", "quiet mill rode", "Tr4in#xy", "abcd rode the mill", "hmhmhmhmhmhmhmhma", "rodezrodezrodez", "letmein#######"],
 )
 def test_what_nobody_would_guess_is_not_called_common(password: str) -> None:
     assert not is_guessable(password, known)
@@ -95,6 +99,29 @@ def test_a_password_made_of_ones_own_words_is_refused() -> None:
     assert faults("Whitlock-2024!", about=about) == {S.PERSONAL}
     assert faults("Mill River Clinic 1", about=about) == {S.PERSONAL}
     assert faults("Whitlock rides a grey horse", about=about) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "expected"),
+    [("love#1", "love", True), ("cat#12", "cat", False), ("tru$tno2", "trustno2", True), ("tru$tno2", "trustno", True)],
+)
+def test_a_known_word_of_four_letters_is_seen_under_marks_and_look_alikes(text: str, word: str, expected: bool) -> None:
+    assert is_guessable(text, word.__eq__) is expected
+
+
+@pytest.mark.parametrize(
+    ("password", "about", "expected"),
+    [
+        ("Millriver#12", ("mill", "millriver"), {S.PERSONAL}),
+        ("Whitlock1#rode", ("whitlock",), set()),
+        ("Whitlock1#rod", ("whitlock",), {S.PERSONAL}),
+        ("Mill#2024!!", ("mill",), {S.PERSONAL}),
+    ],
+)
+def test_what_is_left_beside_ones_own_words_has_four_letters(
+    password: str, about: tuple[str, ...], expected: set[PasswordFault]
+) -> None:
+    assert faults(password, about=about) == expected
 
 
 def test_short_words_of_ones_own_do_not_count() -> None:
