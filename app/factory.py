@@ -37,6 +37,7 @@ BLUEPRINTS = (
     "app.accounts.profile_views",
     "app.accounts.registration_views",
     "app.accounts.enrolment_views",
+    "app.accounts.enrolment_email_views",
     "app.accounts.terms_views",
     "app.accounts.passkey_views",
     "app.accounts.paper_views",

@@ -119,8 +119,8 @@ def _doors(clone: Clone, folder: Path) -> list[Door]:
         ("forgotten password", visitor.at("/forgot", {"username": known}), visitor.at("/forgot", {"username": nobody})),
         (
             "enrolment link",
-            visitor.at("/enrol", {"email": "waiting@clinic.example"}),
-            visitor.at("/enrol", {"email": "nobody@clinic.example"}),
+            visitor.at("/enrol", {"username": "waiting@clinic.example"}),
+            visitor.at("/enrol", {"username": "nobody@clinic.example"}),
         ),
         ("organization", visitor.at("/register", registered), visitor.at("/register", free)),
     ]

@@ -37,6 +37,7 @@ LIFE = timedelta(minutes=60)
 SESSION_LIFE = timedelta(hours=12)
 PURPOSE = "enrol"
 PROOF = "prove-organization"
+WRONG_CODE = "That code is not right, or it is no longer valid. Check it, or ask for a new one."
 
 
 class Step(StrEnum):
@@ -206,9 +207,9 @@ def keep_channel(
 ) -> None:
     """The right code makes e-mail or telephone a second factor (MFA-03 to MFA-06). Raises StepRefused."""
     address = enrolling.user.email if channel is Factor.EMAIL else number
-    _count(session, enrolling, now)
+    count_try(session, enrolling, now)
     if codes.take_code(session, enrolling.desk, _purpose(channel, address), code, now=now) is None:
-        raise StepRefused("That code is not right, or it is no longer valid. Check it, or ask for a new one.")
+        raise StepRefused(WRONG_CODE)
     if channel is Factor.EMAIL:
         enrolling.user.email_is_factor = True
     else:
@@ -226,7 +227,7 @@ def totp_secret(enrolling: Enrolling) -> str:
 
 def keep_totp(session: Session, enrolling: Enrolling, code: str, *, now: datetime) -> None:
     """The right code makes the app a second factor. Raises StepRefused."""
-    _count(session, enrolling, now)
+    count_try(session, enrolling, now)
     secret = totp_secret(enrolling)
     step = factors.first_totp_step(secret, code, now)
     if step is None or Factor.TOTP not in enrolling.sending.policy.factors:
@@ -262,7 +263,7 @@ def call_provider(session: Session, enrolling: Enrolling, *, now: datetime) -> b
 
 def prove_organization(session: Session, enrolling: Enrolling, code: str, *, now: datetime) -> None:
     """The code told at the organization's own telephone confirms the claim (S5). Raises StepRefused."""
-    _count(session, enrolling, now)
+    count_try(session, enrolling, now)
     if codes.take_code(session, enrolling.desk, PROOF, code, now=now) is None:
         raise StepRefused("That code is not right, or it is no longer valid. Check it, or ask for a new call.")
     claims.prove(session, enrolling.user.id, now=now)
@@ -303,7 +304,8 @@ def _purpose(channel: Factor, address: str) -> str:
     return PURPOSE if channel is Factor.EMAIL else f"{PURPOSE} {address}"
 
 
-def _count(session: Session, enrolling: Enrolling, now: datetime) -> None:
+def count_try(session: Session, enrolling: Enrolling, now: datetime) -> None:
+    """Count a code that is about to be compared. Raises StepRefused when too many were tried."""
     if not attempts.may_try_factor(session, enrolling.user.id, now=now):
         raise StepRefused("Too many codes were tried. Please wait an hour, then try again.")
     session.add(FactorAttempt(user_id=enrolling.user.id, at=now, succeeded=False))

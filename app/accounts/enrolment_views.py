@@ -12,10 +12,10 @@ from flask import session as browser
 from werkzeug.wrappers import Response as Redirect
 
 from app.accounts import enrolment, recognition
-from app.accounts.dialling import as_typed, dialled
+from app.accounts.dialling import COUNTRIES, HOME, as_typed, country_codes, dialled
 from app.accounts.enrolment import Enrolling, LinkRefused, PasswordRefused, Step, StepRefused
 from app.accounts.here import link_minutes, secrets, sending
-from app.accounts.links import ask_for_links
+from app.accounts.links import Unfinished, ask_for_links
 from app.accounts.paper_codes import shown_codes
 from app.accounts.registration_forms import how_to_type, password_faults, password_sentences, read_code
 from app.domain.errors import FieldFault, Invalid
@@ -33,9 +33,8 @@ _SMALL = 16 * 1024
 _LONGEST_ADDRESS = 254
 _TOKEN, _NUMBER, _CHANNEL = "enrol", "enrol_number", "enrol_channel"
 _PHONES = (Factor.SMS, Factor.VOICE)
-_FIELDS = {"sms": ("phone", "one_time_code"), "voice": ("phone", "one_time_code"), "email": ("one_time_code",)} | {
-    "totp": ("one_time_code",)
-}
+_OF_PHONE = ("country", "phone", "one_time_code")
+_FIELDS = {"sms": _OF_PHONE, "voice": _OF_PHONE, "email": ("one_time_code",), "totp": ("one_time_code",)}
 
 
 @blueprint.get("")
@@ -49,8 +48,9 @@ def trouble() -> str:
 @public
 @body_limit(_SMALL)
 def ask_again() -> Answer:
-    """Send a fresh link to whoever has not finished; answered alike for every address (S4)."""
-    ask_for_links(session(), secrets(), request.form.get("email", "")[:_LONGEST_ADDRESS], now=now())
+    """Send a fresh link to whoever has not finished; answered alike for everybody (S4)."""
+    who = Unfinished(request.form.get("username", "")[:_LONGEST_ADDRESS], request.form.get("password", ""))
+    ask_for_links(session(), secrets(), who, now=now())
     return redirect(url_for("enrolment.trouble", sent=1), 303)
 
 
@@ -142,6 +142,8 @@ def send() -> Answer:
     number = dialled(contract(), typed, channel) if channel in _PHONES else ""
     if channel is None or (channel in _PHONES and not number):
         return _refused("phone", how_to_type(contract(), channel or Factor.SMS))
+    if channel in _PHONES and request.form.get("country", HOME) not in COUNTRIES:
+        return _refused("country", _("Choose a country from the list."))
     browser[_NUMBER], browser[_CHANNEL] = number, channel.value
     sent: list[bool] = []
     answer = _step(
@@ -250,6 +252,8 @@ def _page(faults: tuple[FieldFault, ...] = ()) -> str:
         use=_used(),
         code_was_sent=bool(browser.get(_CHANNEL)),
         number=as_typed(browser.get(_NUMBER, "")),
+        countries=country_codes(),
+        country=request.form.get("country", HOME),
         how_to_type=how_to_type(contract(), Factor(_used())) if _used() in _PHONES else "",
         secret=enrolment.totp_secret(enrolling),
         paper=shown_codes(enrolling.sending.secrets, enrolling.held) if step is Step.PAPER else (),

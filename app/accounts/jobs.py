@@ -27,14 +27,12 @@ def handlers(settings: Settings) -> dict[str, Handler]:
 
     def enrol(session: Session, contract: Contract, row: DueRow, now: datetime) -> None:
         """Mail the links; what was asked for an unknown address comes to nothing."""
-        found = row.payload.get("user_ids")
-        way = links.Way(
-            clamp(contract, Floor()),
-            settings.url(contract.identity.subdomain),
-            bytes.fromhex(str(row.payload["address"])),
-        )
-        for user_id in found if isinstance(found, list) else ():
+        owed = row.payload.get("owed")
+        for user_id, mark in owed.items() if isinstance(owed, dict) else ():
             user = session.get(UserAccount, UUID(str(user_id)))
+            way = links.Way(
+                clamp(contract, Floor()), settings.url(contract.identity.subdomain), bytes.fromhex(str(mark))
+            )
             if user is not None and user.is_active and user.enrolled_at is None:
                 links.mail_link(session, contract, user, way, now=now)
 

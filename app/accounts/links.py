@@ -6,7 +6,8 @@ Must not know what an enrolment asks, nor any page: the address of the page come
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.enrolment_models import EnrolmentLink
 from app.accounts.models import UserAccount
+from app.accounts.passwords import is_match
 from app.accounts.secrets import CLOCK_PLAY, TenantSecrets, new_token, token_hash
 from app.storage.mailbox import Mail, post_mail
 from app.storage.outbox import enqueue
@@ -26,6 +28,14 @@ KIND = "enrolment-links"
 _MOST_AT_ONCE = 3
 _TO_PERSON = (timedelta(minutes=15), 3)
 _TO_ADDRESS = (timedelta(hours=1), 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """How somebody who has not finished is known: by user name or e-mail address, and the password made so far."""
+
+    name: str
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +59,30 @@ def send_link(session: Session, contract: Contract, user: UserAccount, *, sendin
     return mail_link(session, contract, user, Way(sending.policy, sending.portal_url, address_hash), now=now)
 
 
-def ask_for_links(session: Session, secrets: TenantSecrets, email: str, *, now: datetime) -> None:
-    """Owe a fresh link to everybody who has not finished with this address; for any other the same is owed (S4)."""
-    waiting = select(UserAccount.id).where(
-        func.lower(UserAccount.email) == email.strip().lower(),
-        UserAccount.enrolled_at.is_(None),
-        UserAccount.is_active,
+def ask_for_links(session: Session, secrets: TenantSecrets, who: Unfinished, *, now: datetime) -> None:
+    """Owe a fresh link to everybody who has not finished under this name or address (MFA-02, MFA-11).
+
+    Whoever has made a password already must give it; where none was made, none is asked. For a wrong password and for
+    an unknown person the same is owed, in vain, after the same work (S4).
+    """
+    typed = who.name.strip().lower()
+    column = UserAccount.email if "@" in typed else UserAccount.username
+    waiting = select(UserAccount).where(
+        func.lower(column) == typed, UserAccount.enrolled_at.is_(None), UserAccount.is_active
     )
-    ids = session.scalars(waiting.order_by(UserAccount.created_at.desc()).limit(_MOST_AT_ONCE)).all()
-    payload = {"user_ids": [str(one) for one in ids], "address": address_mark(secrets, email.strip()).hex()}
-    enqueue(session, kind=KIND, payload=payload, now=now)
+    found = session.scalars(waiting.order_by(UserAccount.created_at.desc()).limit(_MOST_AT_ONCE)).all()
+    owed = {
+        str(user.id): address_mark(secrets, user.email).hex()
+        for user, is_right in zip(found, _are_right(found, who.password), strict=False)
+        if user.password_hash is None or is_right
+    }
+    enqueue(session, kind=KIND, payload={"owed": owed}, now=now)
+
+
+def _are_right(found: Sequence[UserAccount], password: str) -> list[bool]:
+    """Whether the password is each person's; a typed one is compared as often whoever and however many they are."""
+    hashes = [user.password_hash for user in found] + [None] * (_MOST_AT_ONCE - len(found))
+    return [bool(password) and is_match(one, password) for one in hashes]
 
 
 @dataclass(frozen=True, slots=True)

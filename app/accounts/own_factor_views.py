@@ -14,7 +14,7 @@ from flask import session as browser
 from werkzeug.wrappers import Response as Redirect
 
 from app.accounts import enrolment, own_factors, passkeys
-from app.accounts.dialling import as_typed, dialled
+from app.accounts.dialling import COUNTRIES, HOME, as_typed, country_codes, dialled
 from app.accounts.enrolment import Enrolling, StepRefused
 from app.accounts.here import relying_party, sending
 from app.accounts.paper_codes import shown_codes
@@ -83,6 +83,8 @@ def send(factor: str) -> Answer:
     number = dialled(contract(), request.form.get("phone", ""), wanted) if wanted in _PHONES else ""
     if wanted in _PHONES and not number:
         return _factor_page(wanted, (FieldFault("phone", how_to_type(contract(), wanted)),)), 422
+    if wanted in _PHONES and request.form.get("country", HOME) not in COUNTRIES:
+        return _factor_page(wanted, (FieldFault("country", _("Choose a country from the list.")),)), 422
     if not enrolment.send_factor_code(session(), _adding(), wanted, number, now=now()):
         told = _("Too many codes were sent. Use the newest one, or wait 15 minutes.")
         return _factor_page(wanted, (FieldFault("", told),)), 422
@@ -304,7 +306,7 @@ def _confirm_page(faults: Faults = ()) -> str:
 def _factor_page(wanted: Factor, faults: Faults = ()) -> str:
     setting_up = _adding()
     shown = {"one_time_code"} if _field_of_code(wanted) else set()
-    shown |= {"phone"} if wanted in _PHONES else {"name"} if wanted is Factor.PASSKEY else set()
+    shown |= {"phone", "country"} if wanted in _PHONES else {"name"} if wanted is Factor.PASSKEY else set()
     return render_template(
         "accounts/security_factor.html",
         faults=tuple(one if one.field in shown else FieldFault("", one.message) for one in faults),
@@ -314,6 +316,8 @@ def _factor_page(wanted: Factor, faults: Faults = ()) -> str:
         code_was_sent=_was_sent(wanted),
         number=as_typed(str((browser.get(_SENT) or ["", ""])[1])),
         how_to_type=how_to_type(contract(), wanted),
+        countries=country_codes(),
+        country=request.form.get("country", HOME),
         secret=enrolment.totp_secret(setting_up) if wanted is Factor.TOTP else "",
         longest_name=own_factors.LONGEST_NAME,
         typed=_typed(),

@@ -1,4 +1,4 @@
-"""A person's own profile: details, e-mail address, password. The user name never changes (REG-13, PROF-01).
+"""A person's own profile: details, e-mail address, password (REG-13, PROF-01).
 
 Changing what one signs in with asks for the current password again, counted like a sign-in. Must not know pages.
 """
@@ -80,27 +80,27 @@ def get_own(session: Session, mine: Mine) -> UserAccount:
 
 
 def own_fields(contract: Contract) -> Mapping[AccountField, AccountInput]:
-    """The contract's profile fields without the e-mail, which changes by a code sent to the new address.
-
-    The user name is among them only where the contract does not fix it for ever (REG-13).
-    """
+    """The contract's profile fields, and before them the user name where the contract does not fix it (REG-13)."""
     username = contract.users.new_user_fields[AccountField.USERNAME]
     first = {} if contract.registration.username_immutable else {AccountField.USERNAME: username}
-    return first | {
-        name: rule for name, rule in contract.users.profile_fields.items() if name is not AccountField.EMAIL
-    }
+    return first | dict(contract.users.profile_fields)
 
 
-def save_profile(session: Session, contract: Contract, typed: Mapping[str, str], mine: Mine, *, now: datetime) -> None:
-    """Keep the details as typed (PROF-01, PROF-02). Raises Invalid with every fault."""
+def save_profile(session: Session, contract: Contract, typed: Mapping[str, str], mine: Mine, *, now: datetime) -> str:
+    """Keep the details as typed (PROF-01, PROF-02); another e-mail address is handed back, not kept.
+
+    It changes by :func:`ask_new_email` alone. Raises Invalid with every fault.
+    """
     values = read_account_fields(own_fields(contract), typed, states=states_of(contract))
     user = _locked(session, mine.user_id)
+    email = values.pop(AccountField.EMAIL, user.email)
     changed = [name.value for name, value in values.items() if getattr(user, name.value) != value]
     if AccountField.USERNAME.value in changed:
         _rename(session, contract, user, values[AccountField.USERNAME], now=now)
     for name, value in values.items():
         setattr(user, name.value, value)
     _tell(session, "profile:edit", mine, now, {"fields": " ".join(changed)})
+    return "" if email.casefold() == user.email.casefold() else email
 
 
 def _rename(session: Session, contract: Contract, user: UserAccount, username: str, *, now: datetime) -> None:

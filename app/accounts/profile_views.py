@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import session as browser
 from werkzeug.wrappers import Response
 
 from app.accounts import people, profile
@@ -20,6 +21,7 @@ blueprint = Blueprint("profile", __name__)
 Answer = str | tuple[str, int] | Response
 Faults = tuple[FieldFault, ...]
 _SMALL = 16 * 1024
+_WANTED = "wanted_email"
 
 
 @blueprint.get("/profile")
@@ -35,10 +37,14 @@ def show() -> str:
 def save() -> Answer:
     """Keep the details."""
     try:
-        profile.save_profile(session(), contract(), request.form, _mine(), now=now())
+        wanted = profile.save_profile(session(), contract(), request.form, _mine(), now=now())
     except Invalid as refused:
         session().rollback()
         return _page(refused.faults), 422
+    if wanted:
+        browser[_WANTED] = wanted
+        flash(_("The rest of your profile was saved. A new e-mail address needs your password and a code."), "good")
+        return redirect(url_for("profile.email"), 303)
     flash(_("Your profile was saved."), "good")
     return redirect(url_for("profile.show"), 303)
 
@@ -47,7 +53,7 @@ def save() -> Answer:
 @requires(Permission.PROFILE_EDIT)
 def email() -> str:
     """Another e-mail address: asked for, then confirmed by a code."""
-    return _email_page()
+    return _email_page(wanted=browser.get(_WANTED, ""))
 
 
 @blueprint.post("/profile/email")
@@ -60,6 +66,7 @@ def ask_email() -> Answer:
         profile.ask_new_email(session(), contract(), request.form, typed, _mine(), now=now())
     except (Invalid, Refused) as refused:
         return _email_page(_kept(refused)), 422
+    browser.pop(_WANTED, None)
     return redirect(url_for("profile.email"), 303)
 
 
@@ -125,7 +132,7 @@ def _page(faults: Faults = ()) -> str:
     )
 
 
-def _email_page(faults: Faults = ()) -> str:
+def _email_page(faults: Faults = (), wanted: str = "") -> str:
     waiting = profile.find_new_email(session(), _mine(), now=now())
     if waiting is None:  # the field of the code is gone with the code
         faults = tuple(FieldFault("", one.message) if one.field == "code" else one for one in faults)
@@ -134,6 +141,7 @@ def _email_page(faults: Faults = ()) -> str:
         user=profile.get_own(session(), _mine()),
         rule=contract().users.profile_fields[AccountField.EMAIL],
         waiting=waiting,
+        typed=request.form if faults else {"email": wanted, "email_confirm": wanted},
         faults=faults,
     )
 

@@ -20,6 +20,7 @@ from tenancy.vocabulary import AccountField, CodeKind, Factor
 _LONGEST = 200
 _LONGEST_CODE = 40
 _SECRETS = (AccountField.PASSWORD, AccountField.SECRET_QUESTION)
+_ACCOUNT = (AccountField.USERNAME, *_SECRETS)
 
 
 def read_identifiers(form: Mapping[str, str], contract: Contract) -> Identifiers:
@@ -29,6 +30,14 @@ def read_identifiers(form: Mapping[str, str], contract: Contract) -> Identifiers
     if faults:
         raise Invalid(tuple(_claim_fault(contract, fault) for fault in faults))
     return identifiers_of(contract.registration, npi, code)
+
+
+def parts_of(asked: Mapping[AccountField, AccountInput]) -> tuple[tuple[str, dict[AccountField, AccountInput]], ...]:
+    """The parts of the page about the person, each with its title and the fields it holds (REG-09 to REG-11)."""
+    account = {field: rule for field, rule in asked.items() if field in _ACCOUNT}
+    contact = {field: rule for field, rule in asked.items() if field not in _ACCOUNT}
+    parts = ((_("Account Information"), account), (_("Contact Information"), contact))
+    return tuple((title, fields) for title, fields in parts if fields)
 
 
 def _claim_fault(contract: Contract, fault: ClaimFault) -> FieldFault:

@@ -13,7 +13,8 @@ from app.accounts import registration
 from app.accounts.enrolment import PasswordRefused
 from app.accounts.here import link_minutes, sending
 from app.accounts.identifying import NotIdentified, identify_typed
-from app.accounts.registration_forms import PersonForm, code_name, password_faults, password_sentences
+from app.accounts.registration_forms import PersonForm, code_name, parts_of, password_faults, password_sentences
+from app.directory.queries import get_provider
 from app.domain.claims import is_open
 from app.domain.errors import FieldFault, Invalid
 from app.web.access import body_limit, public
@@ -46,7 +47,7 @@ def identify() -> Answer:
         found = identify_typed()
     except NotIdentified as refused:
         return _organization_page(refused.faults), refused.status
-    browser[_CLAIM] = [str(found.id), found.name, int(now().timestamp())]
+    browser[_CLAIM] = [str(found.id), int(now().timestamp())]
     return redirect(url_for("registration.person"), 303)
 
 
@@ -54,9 +55,10 @@ def identify() -> Answer:
 @public
 def person() -> Answer:
     """Who registers (REG-09 to REG-14)."""
-    if _claimed() is None or not _is_open():
+    claimed = _claimed()
+    if claimed is None or not _is_open():
         return redirect(url_for("registration.organization"), 303)
-    return _person_page()
+    return _person_page(claimed)
 
 
 @blueprint.post("/you")
@@ -69,11 +71,11 @@ def register() -> Answer:
         return redirect(url_for("registration.organization"), 303)
     try:
         typed = PersonForm.read(request.form, contract())
-        registration.register(session(), contract(), claimed[0], typed.person, sending=sending(), now=now())
+        registration.register(session(), contract(), claimed, typed.person, sending=sending(), now=now())
     except Invalid as refused:
-        return _person_page(refused.faults), 422
+        return _person_page(claimed, refused.faults), 422
     except PasswordRefused as refused:
-        return _person_page(password_faults(refused.faults, policy().password)), 422
+        return _person_page(claimed, password_faults(refused.faults, policy().password)), 422
     browser.pop(_CLAIM, None)
     return redirect(url_for("registration.done"), 303)
 
@@ -89,11 +91,12 @@ def _is_open() -> bool:
     return is_open(contract().registration, now().astimezone(ZoneInfo(contract().identity.time_zone)).date())
 
 
-def _claimed() -> tuple[UUID, str] | None:
+def _claimed() -> UUID | None:
+    """The organization that was identified here within the hour."""
     kept = browser.get(_CLAIM)
-    if not isinstance(kept, list) or now().timestamp() - kept[2] > _CLAIM_SECONDS:
+    if not isinstance(kept, list) or len(kept) != 2 or now().timestamp() - kept[1] > _CLAIM_SECONDS:
         return None
-    return UUID(kept[0]), str(kept[1])
+    return UUID(kept[0])
 
 
 def _typed() -> dict[str, str]:
@@ -107,13 +110,13 @@ def _organization_page(faults: tuple[FieldFault, ...] = ()) -> str:
     return render_template(template, faults=faults, typed=_typed(), code_name=kind)
 
 
-def _person_page(faults: tuple[FieldFault, ...] = ()) -> str:
-    claimed = _claimed()
+def _person_page(claimed: UUID, faults: tuple[FieldFault, ...] = ()) -> str:
     return render_template(
         "accounts/register_person.html",
         faults=faults,
         typed=_typed(),
-        organization=claimed[1] if claimed else "",
+        organization=get_provider(session(), claimed),
+        parts=parts_of(contract().registration.fields),
         states=contract().catalogue.lists.get("states", {}),
         password_rules=password_sentences(policy().password),
     )

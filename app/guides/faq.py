@@ -31,7 +31,8 @@ def _entering(contract: Contract, guide: Guide) -> Iterator[Answer]:
     yield Answer(
         _("The link in the e-mail no longer works. What now?"),
         _(
-            "It works for %(time)s. Choose “%(label)s” on the sign-in page and ask for a new one at any time.",
+            "It works for %(time)s. Choose “%(label)s” on the sign-in page and ask for a new one at any time. If you"
+            " have made a password already, type it there.",
             time=known["factors.link_life"].words,
             label=contract.factors.trouble_label,
         ),
@@ -55,7 +56,13 @@ def _entering(contract: Contract, guide: Guide) -> Iterator[Answer]:
     )
     yield Answer(
         _("I have a new phone. How do I sign in?"),
-        _("Choose “%(label)s” on the sign-in page.", label=contract.factors.trouble_label),
+        _(
+            "Sign in with %(way)s and set up the new phone on the security page. If you have none of them, ask an"
+            " administrator of your organization to reset your registration.",
+            way=_("a code by e-mail, another second step or a recovery code")
+            if contract.factors.email_fallback
+            else _("another second step or a recovery code"),
+        ),
         "signing-in",
     )
 

@@ -182,7 +182,7 @@ def test_asking_for_a_link_answers_alike_for_any_address(client: OpenClient, tow
     browser, shown = Browser(client(town.slug)), []
     for address in (town.by_email.email, "nobody@nowhere.example", "x" * 300):
         browser.get("/enrol")
-        answer = browser.post("/enrol", {"email": address})
+        answer = browser.post("/enrol", {"username": address})
         shown.append((answer.status_code, answer.headers["Location"], answer.get_data()))
     assert len(set(shown)) == 1
 

@@ -59,6 +59,34 @@ def test_a_number_that_is_no_direct_line_is_refused(enrolling: Browser, phone: s
     assert "direct number" in enrolling.posted_page("/enrol/factor/send", {"use": "voice", "phone": phone}).html
 
 
+def test_a_country_is_chosen_from_the_list(enrolling: Browser) -> None:
+    page = enrolling.get("/enrol/steps?use=voice")
+    assert page.form("/enrol/factor/send")["country"] == "US"
+    sent = {"use": "voice", "phone": "3035550147", "country": "GB"}
+    assert "Choose a country" in enrolling.posted_page("/enrol/factor/send", sent).html
+    enrolling.post("/enrol/factor/send", {**sent, "country": "CA"})
+
+
+def test_the_e_mail_address_is_changed_by_a_code_sent_to_the_new_one(
+    app: Flask, enrolling: Browser, town: Town
+) -> None:
+    page = enrolling.get("/enrol/email")
+    assert "rosa.mills@clinic.example" in page.html
+    for typed in ("rosa.mills@clinic.example", "no address", ""):
+        enrolling.posted_page("/enrol/email", {"email": typed})
+    enrolling.posted_page("/enrol/email/code", {"one_time_code": "000000"})
+    enrolling.post("/enrol/email", {"email": "r.mills@clinic.example"})
+    code = newest_code(app, town.slug)
+    page = enrolling.posted_page("/enrol/email/code", {"one_time_code": wrong(code)})
+    assert "rosa.mills@clinic.example stays in use" in page.text
+    enrolling.post("/enrol/email/code", {"one_time_code": code})
+    with portal_of(app).databases.app.session(town.slug) as session:
+        kept = session.scalars(select(UserAccount.email).where(UserAccount.username == "r.mills")).one()
+        told = session.scalars(select(MailMessage.to_address).where(MailMessage.kind == "account_changed")).one()
+    assert (kept, told) == ("r.mills@clinic.example", "rosa.mills@clinic.example")
+    assert "r.mills@clinic.example" in enrolling.get("/enrol/steps?use=email").html
+
+
 def test_a_code_proves_the_number_it_was_sent_to_and_no_other(app: Flask, enrolling: Browser, town: Town) -> None:
     enrolling.post("/enrol/factor/send", {"use": "sms", "phone": "3035550147"})
     code = newest_code(app, town.slug, TextMessage)
@@ -228,8 +256,11 @@ def test_an_unfinished_enrolment_is_resumed_by_a_fresh_link(
     app: Flask, client: OpenClient, enrolling: Browser, town: Town, clock: Clock
 ) -> None:
     clock.advance(hours=2)
-    fresh = Browser(client(town.slug))
-    ask_again(app, fresh, town.slug, "rosa.mills@clinic.example", clock.now)
+    fresh, first = Browser(client(town.slug)), newest_link(app, town.slug)
+    for wrong_password in ("", "another password"):
+        ask_again(app, fresh, town.slug, "rosa.mills@clinic.example", clock.now, wrong_password)
+        assert newest_link(app, town.slug) == first, "the password made so far is asked (MFA-11)"
+    ask_again(app, fresh, town.slug, "R.Mills", clock.now, PASSWORD)
     fresh.get(newest_link(app, town.slug))
     fresh.post(newest_link(app, town.slug))
     assert "Choose your second step" in fresh.get("/enrol/steps").html

@@ -58,7 +58,7 @@ def test_details_are_kept_and_the_user_name_is_not_among_them(app: Flask, me: Br
     page = me.get("/profile")
     form = page.form("/profile")
     assert "username" not in form
-    assert "email" not in form
+    assert list(form)[:5] == ["csrf_token", "shown_username", "first_name", "last_name", "email_seen"], "PROF-01"
     typed = {**form, "first_name": "Louis", "phone": "303 555 0100", "phone_extension": "7", "username": "boss"}
     assert "Louis" in me.follow(me.post("/profile", typed)).text
     kept = account(app, town)
@@ -83,6 +83,22 @@ def test_a_new_e_mail_counts_once_its_code_is_typed_and_the_old_one_is_told(
     assert told == old
     assert NEW not in text
     me.post("/profile/email/confirm", {"code": last_code(app, town)}, status=422)
+
+
+def test_another_e_mail_typed_into_the_profile_goes_on_to_its_password_and_code(
+    app: Flask, me: Browser, town: Town
+) -> None:
+    form = me.get("/profile").form("/profile")
+    assert form["email"] == form["email_confirm"] == town.staff.email
+    assert "Type the same" in me.posted_page("/profile", {**form, "email": NEW}).text
+    typed = {**form, "city": "Golden", "email": NEW, "email_confirm": NEW, "email_seen": NEW}
+    page = me.follow(me.post("/profile", typed))
+    assert (account(app, town).email, account(app, town).city) == (town.staff.email, "Golden")
+    asked = page.form("/profile/email")
+    assert (asked["email"], asked["email_confirm"]) == (NEW, NEW)
+    me.follow(me.post("/profile/email", {**asked, "password": town.staff.password}))
+    me.follow(me.post("/profile/email/confirm", {"code": last_code(app, town)}))
+    assert account(app, town).email == NEW
 
 
 def test_only_the_newest_code_works_and_not_for_ever(app: Flask, me: Browser, town: Town, clock: Clock) -> None:

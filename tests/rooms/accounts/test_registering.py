@@ -50,10 +50,10 @@ def free_provider(app: Flask, slug: str) -> Provider:
         return found
 
 
-def ask_again(app: Flask, browser: Browser, slug: str, email: str, now: datetime) -> None:
+def ask_again(app: Flask, browser: Browser, slug: str, name: str, now: datetime, password: str = "") -> None:
     """Ask for a fresh link, and let the worker do what is owed."""
     browser.get("/enrol")
-    browser.post("/enrol", {"email": email})
+    browser.post("/enrol", {"username": name, "password": password})
     portal = portal_of(app)
     contract = portal.tenants[slug].contract
     drain(portal.databases, slug, contract=contract, now=now, handlers=handlers(portal.settings))
@@ -83,7 +83,9 @@ def register(browser: Browser, provider: Provider, **changes: str) -> None:
     """Both pages of the registration."""
     browser.get("/register")
     browser.post("/register", {"npi": provider.npi, "code": provider.state_identifier})
-    browser.get("/register/you")
+    page = browser.get("/register/you")
+    for told in ("Organizational Information", provider.name, "Account Information", "Contact Information"):
+        assert told in page.text, "as REG-09 orders the page"
     browser.post("/register/you", {**PERSON, "password": PASSWORD, "password_again": PASSWORD, **changes})
 
 
