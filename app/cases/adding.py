@@ -6,7 +6,7 @@ What is typed is held to the same rules as the lines of a draft. Knows no page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -14,12 +14,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.cases.approvals import draft_seen
+from app.cases.added_answers import Form, further_draft, read_responses
+from app.cases.approvals import draft_seen, list_approvals
 from app.cases.clock_models import RequestDeadline
 from app.cases.deadlines import started
 from app.cases.draft_codes import find_picked, read_picked
 from app.cases.drafts import local_day
 from app.cases.models import Case, ProcedureLine, Request
+from app.cases.snapshot import line_of
 from app.domain.calendars import business_calendar
 from app.domain.clock import due_dates
 from app.domain.completeness import line_missing
@@ -54,10 +56,11 @@ class TypedCode:
 
 @dataclass(frozen=True, slots=True)
 class TypedCodes:
-    """The rows that hold something, and where the shared codes are looked up."""
+    """The rows that hold something, where the shared codes are looked up, and the form with what they bring along."""
 
     control: Session
     rows: Sequence[TypedCode]
+    form: Form = field(default_factory=dict)
 
 
 def add_codes(
@@ -72,15 +75,20 @@ def add_codes(
 ) -> Request:
     """A further request with these codes on a case whose row is held; it is new, un-submitted, and has no clock yet.
 
-    It carries what describes the service from ``source``. Raises Invalid with every fault, under the rows' names, and
-    Conflict while an extension is being written or the case can hold no further request.
+    It carries what describes the service from ``source``, and has answers to the questionnaires that its codes bring.
+    Raises Invalid with every fault, under the rows' names, and Conflict while an extension is being written or the
+    case can hold no further request.
     """
     _must_have_room(case)
-    draft = draft_seen(session, contract, case, source)
-    lines = read_codes(contract, draft, typed, on=local_day(contract, now))
+    on = local_day(contract, now)
     request = Request(id=uuid4(), sequence=case.requests[-1].sequence + 1, revision_id=revision_id)
-    for field in CaseField:
-        setattr(request, field.value, getattr(source, field.value))
+    earlier = list_approvals(session, case, request)
+    draft = replace(draft_seen(session, contract, case, source), earlier=earlier)
+    lines = read_codes(contract, draft, typed, on=on)
+    further = further_draft(draft, [line_of(row) for row in lines])
+    request.responses.extend(read_responses(contract, further, source, typed.form, on=on, now=now))
+    for column in CaseField:
+        setattr(request, column.value, getattr(source, column.value))
     local = now.astimezone(ZoneInfo(contract.identity.time_zone))
     request.notification_on = local.date()
     request.notification_time = local.time().replace(second=0, microsecond=0)
@@ -158,14 +166,14 @@ def _values(
     """What was typed; days left empty are those of the stay, as in a draft (PX-06)."""
     values: dict[LineField, LineValue] = {}
     faults: list[FieldFault] = []
-    for field in asked:
-        raw = one.values.get(field.name, "") or field.rule.default
+    for one_field in asked:
+        raw = one.values.get(one_field.name, "") or one_field.rule.default
         try:
-            values[field.field] = parse_field(field.field, field.rule, raw)  # type: ignore[assignment]
+            values[one_field.field] = parse_field(one_field.field, one_field.rule, raw)  # type: ignore[assignment]
         except Invalid as reason:
-            faults.append(FieldFault(f"{one.name}.{field.name}", reason.faults[0].message))
-        if stay is not None and field.field in FROM_STAY and values.get(field.field) is None:
-            values[field.field] = stay.values.get(field.field)
+            faults.append(FieldFault(f"{one.name}.{one_field.name}", reason.faults[0].message))
+        if stay is not None and one_field.field in FROM_STAY and values.get(one_field.field) is None:
+            values[one_field.field] = stay.values.get(one_field.field)
     return values, faults
 
 

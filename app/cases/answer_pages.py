@@ -39,26 +39,16 @@ class AnswerSection:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class AnswerPage:
-    """A questionnaire of a draft as it is drawn."""
+class AnswerForm:
+    """A questionnaire as it is drawn, wherever it is answered."""
 
-    draft_id: UUID
     name: str
     title: str
     intro: str
-    version: str
     is_required: bool
-    is_complete: bool
-    left: int
-    seen: str
     sections: Sequence[AnswerSection]
-    faults: Sequence[FieldFault]
     errors: Mapping[str, str]
     typed: Mapping[str, Sequence[str]]
-    drawn: str
-    must_redraw: bool
-    message: str
-    saved_at: datetime
 
     def text(self, shown: Shown) -> str:
         """What stands in a question's input: what was typed where that could not be read, else the answer."""
@@ -70,6 +60,22 @@ class AnswerPage:
     def chosen(self, shown: Shown) -> Sequence[str]:
         """The values whose boxes are ticked."""
         return shown.kind.chosen(shown.answer)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AnswerPage(AnswerForm):
+    """A questionnaire of a draft as it is drawn."""
+
+    draft_id: UUID
+    version: str
+    is_complete: bool
+    left: int
+    seen: str
+    faults: Sequence[FieldFault]
+    drawn: str
+    must_redraw: bool
+    message: str
+    saved_at: datetime
 
 
 def answer_page(
@@ -92,7 +98,7 @@ def answer_page(
         is_complete=name in draft.completed,
         left=len(faults(form, answers, facts)),
         seen=draft_answers.answers_digest(desk.case, name),
-        sections=[AnswerSection(title, list(run)) for title, run in groupby(visible, key=lambda one: one.section)],
+        sections=sections_of(visible),
         faults=given.faults,
         errors={fault.field: fault.message for fault in given.faults},
         typed=given.form,
@@ -101,3 +107,8 @@ def answer_page(
         message=given.message,
         saved_at=desk.case.modified_at,
     )
+
+
+def sections_of(visible: Sequence[Shown]) -> list[AnswerSection]:
+    """The visible questions under their headings."""
+    return [AnswerSection(title, list(run)) for title, run in groupby(visible, key=lambda one: one.section)]

@@ -15,10 +15,11 @@ from app.cases.drafts import Saved, Seen, begin, finish, local_day, snapshot
 from app.cases.models import Case, QuestionnaireResponse
 from app.domain.access import Actor
 from app.domain.answers import Answers
+from app.domain.conditions import Facts
 from app.domain.draft import Draft
 from app.domain.errors import Conflict, FieldFault, NotFound
 from app.domain.facts import facts_of
-from app.domain.questionnaire import applicable, faults, from_stored, read_answers, to_stored
+from app.domain.questionnaire import applicable, faults, from_stored, read_answers, to_stored, worded
 from tenancy.contract import Contract
 from tenancy.contract.questions import Questionnaire
 
@@ -102,6 +103,12 @@ def stored_answers(case: Case, name: str, questionnaire: Questionnaire) -> Answe
         if row.questionnaire == name:
             return from_stored(questionnaire, row.answers)
     return {}
+
+
+def worded_rows(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> list[list[str | bool | None]]:
+    """What was asked and answered, in words, as it is kept with a submitted request."""
+    said = worded(questionnaire, answers, facts)
+    return [[one.section, one.question, one.answer, one.criterion, one.is_met] for one in said]
 
 
 def answers_digest(case: Case, name: str) -> str:

@@ -23,6 +23,7 @@ from app.cases import queries
 from app.cases.approvals import list_asked_approvals
 from app.cases.clock_models import RequestDeadline
 from app.cases.deadlines import started
+from app.cases.draft_answers import worded_rows
 from app.cases.drafts import local_day, must_be_open
 from app.cases.models import Case, CaseEvent, ProcedureLine, QuestionnaireResponse, Request
 from app.cases.snapshot import draft_of
@@ -38,7 +39,7 @@ from app.domain.fields import asked_names
 from app.domain.lifecycle import STEPS, LineStatus, Move, after, event
 from app.domain.missing import Missing
 from app.domain.numbering import case_id
-from app.domain.questionnaire import applicable, worded
+from app.domain.questionnaire import applicable
 from app.domain.requirement import disclaimer_in_force
 from app.storage import audit, numbers, outbox
 from app.storage.audit_link import linking, parameters_of
@@ -325,8 +326,7 @@ def _keep_wording(session: Session, contract: Contract, request: Request, draft:
         if questionnaire is None or not row.answers:
             session.execute(delete(QuestionnaireResponse).where(this).execution_options(synchronize_session=False))
             continue
-        said = worded(questionnaire, draft.answers[row.questionnaire], facts)
-        rows = [[one.section, one.question, one.answer, one.criterion, one.is_met] for one in said]
+        rows = worded_rows(questionnaire, draft.answers[row.questionnaire], facts)
         kept = {"version": questionnaire.version, "worded": rows}
         changing = update(QuestionnaireResponse).where(this).values(kept)
         session.execute(changing.execution_options(synchronize_session=False))

@@ -6,7 +6,7 @@ The rooms above say which case is meant and who may see it. Knows no page. Sourc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from uuid import UUID, uuid4
@@ -67,11 +67,12 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class ThreadRow:
-    """A thread in the list: its latest message, how many there are, and whether one is unread."""
+    """A thread in the list: its latest message, how many there are, whether one is unread, and what unfolds."""
 
     latest: Message
     count: int
     is_unread: bool
+    unfolded: tuple[Message, ...] = ()
 
 
 def start_thread(
@@ -141,6 +142,24 @@ def list_threads(
         session, actor=actor, action="message:list", object_type="case", object_id=case_id, detail=detail, now=now
     )
     return rows, total
+
+
+def open_center(
+    session: Session, *, actor: Actor, now: datetime, offset: int, limit: int
+) -> tuple[tuple[ThreadRow, ...], int]:
+    """The same rows with what unfolds under each: what is unread and the latest message (MSG-01); audited by case."""
+    rows, total = list_threads(session, actor=actor, now=now, offset=offset, limit=limit)
+    listed = [row.latest.thread_id for row in rows]
+    unfolds = _is_unread(actor.kind, actor.user_id) | Message.id.in_([row.latest.id for row in rows])
+    found = select(Message).where(Message.thread_id.in_(listed), unfolds).order_by(Message.sent_at, Message.id)
+    messages = session.scalars(found).all() if rows else ()
+    for row in rows:
+        _trail(session, "message:read", row.latest, actor=actor, now=now)
+    return tuple(replace(row, unfolded=_of_thread(messages, row.latest.thread_id)) for row in rows), total
+
+
+def _of_thread(messages: Sequence[Message], thread_id: UUID) -> tuple[Message, ...]:
+    return tuple(one for one in messages if one.thread_id == thread_id)
 
 
 def get_thread(session: Session, thread_id: UUID, *, actor: Actor) -> Sequence[Message]:

@@ -15,7 +15,7 @@ from app.web.access import requires
 from app.web.messages import gettext as _
 from app.web.navigation import count_with
 from app.web.paging import Page, list_request
-from app.web.request import actor, contract, now, session
+from app.web.request import actor, contract, is_partial, now, session
 from tenancy.vocabulary import Navigation
 
 blueprint = Blueprint("messages", __name__, template_folder="templates")
@@ -29,10 +29,11 @@ def install(app: Flask) -> None:
 @blueprint.get("/messages")
 @requires(Permission.MESSAGE_READ, Permission.REVIEW_READ)
 def center() -> str:
-    """Threads, the latest first (MSG-01)."""
+    """Threads, the latest first; each unfolds to what is new in it (MSG-01)."""
     asked = list_request(request.args, sorts=("sent_at",), default_sort="-sent_at", default_size=10)
-    rows, total = messages.list_threads(session(), actor=actor(), now=now(), offset=asked.offset, limit=asked.size)
-    return render_template("notices/center.html", page=Page(rows, asked.number, asked.size, total))
+    rows, total = messages.open_center(session(), actor=actor(), now=now(), offset=asked.offset, limit=asked.size)
+    page = Page(rows, asked.number, asked.size, total)
+    return render_template("notices/center.html", page=page, is_staff=actor().kind is ActorKind.STAFF)
 
 
 @blueprint.get("/messages/<uuid:thread_id>")
@@ -60,7 +61,7 @@ def reply(thread_id: UUID) -> Response | tuple[str, int]:
 def mark_read(thread_id: UUID) -> Response:
     """What is in the thread is read."""
     messages.mark_read(session(), thread_id, actor=actor(), now=now())
-    return Response(status=204)
+    return Response(status=204) if is_partial() else redirect(url_for("messages.center"), 303)
 
 
 def _page(thread_id: UUID, faults: tuple[FieldFault, ...] = ()) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.cases.adding import TypedCodes
+from app.cases.answer_pages import AnswerForm
 from app.cases.case_views import upload_bytes
 from app.cases.documents import Shelf
 from app.cases.records import CaseFile
@@ -43,6 +45,8 @@ def act_on(number: str, kind_of_action: str) -> Answer:
     if wanted not in _ACTS:
         raise NotFound
     label = request.form.get("request", "")
+    if after_forms.only_changes_entries(request.form):
+        return _page(number, wanted, label)
     try:
         done = _ACTS[wanted](_request_id(number, label))
     except Invalid as fault:
@@ -101,7 +105,7 @@ def _clinical(request_id: UUID) -> Asked:
 
 def _revise(request_id: UUID) -> Asked:
     given = after_forms.enclosed(request.form, request.files.getlist("files"))
-    codes = TypedCodes(control(), after_forms.codes(request.form, added_codes.ROWS))
+    codes = TypedCodes(control(), *after_forms.codes(request.form, added_codes.ROWS))
     return changes.ask_revision(session(), contract(), _shelf(), request_id, given, codes, actor=actor(), now=now())
 
 
@@ -159,18 +163,30 @@ def _page(number: str, kind: ActionKind, label: str, faults: tuple[FieldFault, .
         faults=faults,
         wrong=wrong,
         typed=request.form,
-        code_rows=_code_rows(case, chosen, wrong) if kind is ActionKind.REVISION else (),
+        added=_added(case, chosen, wrong) if kind is ActionKind.REVISION else _Added(),
+        not_kept=[part.filename for part in request.files.getlist("files") if part.filename],
         document_types=list_choices(contract(), "document_types"),
         is_billed=any(line.units_used for one in case.requests for line in one.lines),
     )
 
 
-def _code_rows(case: CaseFile, chosen: AfterView | None, wrong: Mapping[str, str]) -> tuple[added_codes.CodeRow, ...]:
-    """Rows for codes to be added to the chosen request."""
-    rows = [one for one in case.rows.requests if chosen is not None and one.id == chosen.id]
-    if not rows:
-        return ()
-    return added_codes.code_rows(session(), contract(), case.rows, rows[0], request.form, wrong, now=now())
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """Rows for codes to be added to the chosen request, and the questionnaires that the typed codes bring."""
+
+    rows: Sequence[added_codes.CodeRow] = ()
+    forms: Sequence[AnswerForm] = ()
+
+
+def _added(case: CaseFile, chosen: AfterView | None, wrong: Mapping[str, str]) -> _Added:
+    asked = next((one for one in case.rows.requests if chosen is not None and one.id == chosen.id), None)
+    if asked is None:
+        return _Added()
+    codes = TypedCodes(control(), *after_forms.codes(request.form, added_codes.ROWS))
+    return _Added(
+        added_codes.code_rows(session(), contract(), case.rows, asked, request.form, wrong, now=now()),
+        added_codes.code_forms(session(), contract(), case.rows, asked, codes, wrong, now=now()),
+    )
 
 
 def _refuse(views: tuple[AfterView, ...], kind: ActionKind) -> None:

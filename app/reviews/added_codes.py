@@ -12,11 +12,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from app.cases.adding import TypedCodes, add_codes, said_line, start_clocks
+from app.cases.added_answers import answer_forms, further_draft
+from app.cases.adding import TypedCodes, add_codes, read_codes, said_line, start_clocks
+from app.cases.answer_pages import AnswerForm
 from app.cases.approvals import draft_seen
 from app.cases.drafts import local_day
 from app.cases.models import Case, Request
 from app.cases.page_values import FieldView
+from app.cases.snapshot import line_of
 from app.cases.submission import RECEIVED
 from app.domain.access import Actor, Permission
 from app.domain.draft import Line
@@ -110,6 +113,27 @@ def must_be_decided(desk: Desk, revision: Revision) -> None:
     waiting = [one.label for one in added_by(desk.case, revision.id) if one.status not in ("completed", "cancelled")]
     if waiting:
         raise Conflict(f"{waiting[0]} holds codes that this change adds. Decide them first.")
+
+
+def code_forms(
+    session: Session,
+    contract: Contract,
+    case: Case,
+    request: Request,
+    codes: TypedCodes,
+    wrong: Mapping[str, str],
+    *,
+    now: datetime,
+) -> list[AnswerForm]:
+    """The questionnaires that the typed codes bring, to be answered with them; none while a code cannot be read."""
+    on = local_day(contract, now)
+    draft = draft_seen(session, contract, case, request)
+    try:
+        lines = [line_of(row) for row in read_codes(contract, draft, codes, on=on)]
+    except Invalid:
+        return []
+    further = further_draft(draft, lines)
+    return answer_forms(contract, further, request, codes.form, wrong, on=on) if lines else []
 
 
 def code_rows(

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 
+from app.cases.added_answers import DROP, MORE, Form, without_dropped
 from app.cases.adding import TypedCode
 from app.cases.documents import Incoming
 from app.domain import typed
@@ -49,10 +50,16 @@ def reconsideration(form: Mapping[str, str], files: Iterable[FileStorage]) -> Re
     return ReconsiderationAsked(form.get("ground", ""), enclosed(form, files))
 
 
-def codes(form: Mapping[str, str], rows: int) -> list[TypedCode]:
-    """The rows in which something was typed: codes to be added, with their fields."""
+def codes(form: MultiDict[str, str], rows: int) -> tuple[list[TypedCode], Form]:
+    """The rows in which something was typed: codes to be added, with their fields; and what they bring along."""
     typed = [_code(form, place) for place in range(rows)]
-    return [one for one in typed if one.code.strip() or any(one.values.values())]
+    used = [one for one in typed if one.code.strip() or any(one.values.values())]
+    return used, without_dropped(dict(form.lists()))
+
+
+def only_changes_entries(form: Mapping[str, str]) -> bool:
+    """Whether a button was pressed that adds an entry to a repeated question or removes one."""
+    return MORE in form or DROP in form
 
 
 def _code(form: Mapping[str, str], place: int) -> TypedCode:

@@ -105,7 +105,9 @@ def change_codes(revision_id: UUID) -> Answer:
 @requires(Permission.REVIEW_WORK)
 def add_codes(revision_id: UUID) -> Answer:
     """Enter them; they are decided as a further request."""
-    typed = TypedCodes(control(), after_forms.codes(request.form, added_codes.ROWS))
+    if after_forms.only_changes_entries(request.form):
+        return _codes_page(revision_id)
+    typed = TypedCodes(control(), *after_forms.codes(request.form, added_codes.ROWS))
     try:
         added_codes.add_for_provider(session(), contract(), revision_id, typed, actor=actor(), now=now())
     except REFUSALS as refusal:
@@ -121,8 +123,16 @@ def _codes_page(revision_id: UUID, faults: tuple[FieldFault, ...] = ()) -> str:
         commit_anyway()
     change, asked, case = after_waiting.open_change(session(), revision_id, actor=actor(), now=now())
     wrong = {fault.field: fault.message for fault in faults}
-    rows = added_codes.code_rows(session(), contract(), case, asked, request.form, wrong, now=now())
-    return render_template("reviews/change_codes.html", change=change, asked=asked, case=case, rows=rows, faults=faults)
+    typed = TypedCodes(control(), *after_forms.codes(request.form, added_codes.ROWS))
+    return render_template(
+        "reviews/change_codes.html",
+        change=change,
+        asked=asked,
+        case=case,
+        rows=added_codes.code_rows(session(), contract(), case, asked, request.form, wrong, now=now()),
+        forms=added_codes.code_forms(session(), contract(), case, asked, typed, wrong, now=now()),
+        faults=faults,
+    )
 
 
 def _acted(act: Callable[[], str]) -> Answer:

@@ -174,6 +174,7 @@ CODES = {
         ("E0141", "Walker, rigid, wheeled, adjustable or fixed height", True),
         ("S9131", "Physical therapy; in the home, per diem", True),
         ("E1399", "Durable medical equipment, miscellaneous", True),
+        ("E1390", "Oxygen concentrator, single delivery port", True),
         ("K0001", "Standard wheelchair", True),
     ),
 }

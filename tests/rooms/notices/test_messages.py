@@ -47,6 +47,8 @@ def test_a_thread_goes_to_and_fro(sent: Sent, signed_in: Seat) -> None:  # noqa:
     assert "unread: 1" in center.text
     for said in ("From", "Subject", "To", "Sent on", "Your call", sent.number):
         assert said in center.text, said
+    assert "Whom may we call?" in center.text
+    assert center.links()[f"Go to case {sent.number}"] == f"/review/{sent.number}/R01"
     thread = nurse.get(address)
     assert "Whom may we call?" in thread.text
     assert thread.form(address)["subject"] == "RE: Your call"
@@ -56,6 +58,11 @@ def test_a_thread_goes_to_and_fro(sent: Sent, signed_in: Seat) -> None:  # noqa:
 
     provider = at(signed_in, sent.world.actor, "/")
     assert "unread: 1" in provider.get("/").text
+    unfolded = provider.get("/messages")
+    assert "Nora, extension 7." in unfolded.text
+    assert address in unfolded.links().values()
+    assert provider.post(f"{address}/read", {}).headers["Location"] == "/messages"
+    assert "unread: 1" not in provider.get("/").text
     answered = provider.get(address)
     assert "Nora, extension 7." in answered.text
     assert answered.form(address)["subject"] == "RE: Your call"

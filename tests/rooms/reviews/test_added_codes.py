@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from app.cases.adding import TypedCode, TypedCodes, add_codes, read_codes
 from app.cases.extending import extend_case
-from app.cases.models import Case, Request
+from app.cases.models import Case, QuestionnaireResponse, Request
 from app.cases.standing import walk
 from app.domain.draft import Draft, LineValue, Stay
 from app.domain.errors import Conflict, Invalid, NotFound
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from app.domain.access import Actor
+    from tenancy.contract import Contract
 
 Seat = Callable[[str, "Actor"], "FlaskClient"]
 WALKER = {
@@ -212,3 +214,89 @@ def test_a_code_added_to_a_stay_takes_its_days_unless_others_are_typed(sent: Sen
         rows = TypedCodes(control, [TypedCode(0, "E0141", {"rate": "10"}), TypedCode(1, "E0141", other)])
         lines = read_codes(sent.loaded.contract, draft, rows, on=date(2026, 11, 23))
     assert [line.start_on for line in lines] == [date(2026, 12, 1), date(2026, 12, 3)]
+
+
+OXYGEN = WALKER | {"code.0.code": "E1390"}
+ANSWERS = {
+    "certification": "first",
+    "tests.0.tested_on": "11/20/2026",
+    "tests.0.condition": "rest",
+    "tests.0.saturation": "86",
+    "tests.0.on_air": "yes",
+    "stable": "yes",
+    "flow": "2",
+    "when_used": "rest",
+    "hours": "16",
+    "portable": "no",
+    "equipment": "concentrator",
+    "months": "12",
+    "smoke": "no",
+    "order": "yes",
+}
+
+
+def answered(**other: str) -> dict[str, str]:
+    return {f"form.dme_oxygen.q.{name}": value for name, value in (ANSWERS | other).items()}
+
+
+def test_an_added_code_brings_its_questionnaire_which_is_answered_with_it(approved: Sent, signed_in: Seat) -> None:
+    here = f"/cases/{approved.number}/actions/revision"
+    provider = Browser(signed_in("mississippi", approved.world.actor))
+    form = provider.get(f"{here}?request=R01").form(here) | {"body": "Please add oxygen."} | OXYGEN
+    asked = provider.posted_page(here, form)
+    for said in ("The code brings the questionnaire “Oxygen at Home”.", "Ordered flow", "or leave it empty"):
+        assert said in asked.text, said
+    form |= {"form.asked": "dme_oxygen"}
+    begun = provider.posted_page(here, form | {"form.dme_oxygen.q.stable": "no", "form.dme_oxygen.q.flow": "much"})
+    for said in ("What was the condition?", "Is this a first request?", "Ordered flow"):
+        assert said in begun.text, said
+    assert begun.form(here)["form.dme_oxygen.q.flow"] == "much"
+    longer = provider.posted_page(here, form | answered() | {"more": "tests"}, status=200)
+    assert "Test 2" in longer.text
+    shorter = provider.posted_page(here, form | answered() | {"drop": "form.dme_oxygen.q.tests.0"}, status=200)
+    assert shorter.form(here)["form.dme_oxygen.q.tests.0.saturation"] == ""
+    provider.post(here, form | answered())
+    with approved.session() as session:
+        (kept,) = session.get_one(Case, approved.case_id).requests[1].responses
+        assert (kept.questionnaire, kept.answers["flow"], kept.completed_at is None) == ("dme_oxygen", "2", False)
+    assert "Oxygen at Home" in provider.get(f"/cases/{approved.number}").text
+    nurse = Browser(signed_in("mississippi", approved.nurse))
+    assert "At most 88 %" in nurse.get(f"/review/{approved.number}/R02").text
+
+
+def test_what_a_contract_requires_is_complete_and_what_it_does_not_may_stay_empty(
+    approved: Sent, tmp_path: Path
+) -> None:
+    asked_in_words(approved, tmp_path)
+    contract, code = approved.loaded.contract, typed(code="E1390")
+    questionnaires = contract.questionnaires
+    must = replace(questionnaires["dme_oxygen"], required=True)
+    strict = replace(contract, questionnaires={**questionnaires, "dme_oxygen": must})
+    shown = {"form.asked": ["dme_oxygen"]}
+    whole = shown | {name: [value] for name, value in answered().items()}
+
+    def enter(under: Contract, form: Mapping[str, Sequence[str]]) -> Request:
+        with approved.session() as session, approved.databases.control.session() as control:
+            revision = session.scalars(select(Revision)).one()
+            rows = TypedCodes(control, [code], form)
+            add_for_provider(session, under, revision.id, rows, actor=approved.nurse, now=later(hours=3))
+            request = session.get_one(Case, approved.case_id).requests[-1]
+            assert request.lines
+            assert [row.questionnaire for row in request.responses] == (["dme_oxygen"] if form is whole else [])
+            return request
+
+    for form in ({}, shown):
+        with pytest.raises(Invalid):
+            enter(strict, form)
+    assert enter(strict, whole).label == enter(contract, shown).label == "R02"
+
+
+def test_what_the_changed_request_has_answered_is_not_asked_twice(approved: Sent, tmp_path: Path) -> None:
+    asked_in_words(approved, tmp_path)
+    with approved.session() as session:
+        row = QuestionnaireResponse(questionnaire="dme_oxygen", version="1", answers={}, completed_at=later(hours=0))
+        request = session.get_one(Request, approved.request_id)
+        request.responses.append(row)
+        session.commit()
+    entered(approved, typed(code="E1390"))
+    assert added(approved).lines[0].code == "E1390"
