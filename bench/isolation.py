@@ -81,7 +81,7 @@ def _plain_engine(clone: Clone, slug: str) -> Engine:
         f"postgresql+psycopg://{PLAIN_LOGIN}:plain@{place}",
         pool_size=1,
         use_native_hstore=False,
-        connect_args={"prepare_threshold": None},
+        connect_args={"prepare_threshold": 2},
     )
     assert APP_LOGIN not in str(engine.url)
     assert not event.contains(engine, "begin", _write)

@@ -33,6 +33,7 @@ _REVOKED_FUNCTIONS = (
     "pg_sleep",
     "pg_sleep_for",
     "pg_sleep_until",
+    "pg_prepared_statement",
     "pg_advisory_lock",
     "pg_advisory_lock_shared",
     "pg_try_advisory_lock",

@@ -80,7 +80,7 @@ _FORBIDDEN = re.compile(
         set_config | ts_stat | pg_notify | pg_sleep\w* | pg_terminate_backend | pg_cancel_backend
         | (?:query|table|schema|database|cursor)_to_xml\w* | xpath_table
         | dblink\w* | lo_\w+ | loread | lowrite | pg_read_\w+ | pg_ls_\w+ | pg_stat_file | pg_logical_\w+
-        | pg_(?:try_)?advisory_(?:lock|unlock)\w* | pg_export_snapshot
+        | pg_(?:try_)?advisory_(?:lock|unlock)\w* | pg_export_snapshot | pg_prepared_\w+
     )["\s]*\(""",
     re.VERBOSE | re.IGNORECASE,
 )

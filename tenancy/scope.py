@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg.errors import InsufficientPrivilege, InvalidParameterValue
+from psycopg.errors import FeatureNotSupported, InsufficientPrivilege, InvalidParameterValue
 from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
@@ -36,6 +36,8 @@ from tenancy.revisions import SchemaWatch
 
 _MOST_PASSED = 4096
 _passed: set[str] = set()  # statements the guard let pass; SQLAlchemy sends the same few hundred again and again
+_PREPARED_AFTER = 2  # runs of a statement in one tenant before a connection keeps its plan
+_MOST_PREPARED = 1000  # plans a connection keeps, of all tenants together; the longest unused makes room
 _BINDING = "charter_binding"
 _WATCH = "charter_watch"
 _STATEMENT_TIMEOUT_MS = 15_000
@@ -109,17 +111,19 @@ def _engine(dsn: str, *, pool_size: int, pool_timeout: float) -> Engine:
         use_native_hstore=False,
         connect_args={
             "autocommit": True,  # the binding's own message holds BEGIN
-            "prepare_threshold": None,
+            "prepare_threshold": _PREPARED_AFTER,
             "cursor_factory": OneStatementCursor,
             "connect_timeout": 3,
             "application_name": "charter",
         },
     )
     event.listen(engine, "begin", _open_transaction)
-    event.listen(engine, "before_cursor_execute", _guard)
+    event.listen(engine, "connect", _keep_plans)
+    event.listen(engine, "before_cursor_execute", _guard, retval=True)
     event.listen(engine, "set_connection_execution_options", _refuse_isolation_change)
     event.listen(engine, "checkin", _invalidate_unless_idle)
     event.listen(engine, "handle_error", _tell_no_values)
+    event.listen(engine, "handle_error", _give_up_old_plans)
     return engine
 
 
@@ -195,15 +199,24 @@ def _look_at_revision(connection: Connection, driver: psycopg.Connection[Any], s
         raise
 
 
-def _guard(_connection: Connection, cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
-    if statement in _passed:
-        return
-    if context.execution_options.get("charter_opening") is not None:
+def _keep_plans(dbapi_connection: DBAPIConnection, _record: Any) -> None:
+    dbapi_connection.prepared_max = _MOST_PREPARED
+
+
+def _guard(
+    _connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, _many: bool
+) -> tuple[str, Any]:
+    """Check a statement and head it with whom it serves: plans are kept by text, so each tenant has its own."""
+    options = context.execution_options
+    if options.get("charter_opening") is not None:
         cursor.is_opening = True
-        return
-    check_statement(statement)
-    if len(_passed) < _MOST_PASSED:
-        _passed.add(statement)
+        return statement, parameters
+    if statement not in _passed:
+        check_statement(statement)
+        if len(_passed) < _MOST_PASSED:
+            _passed.add(statement)
+    whom = getattr(options.get(_BINDING), "label", "nobody")
+    return f"/* {whom} */ {statement}", parameters
 
 
 def _refuse_isolation_change(_connection: Connection, options: Mapping[str, Any]) -> None:
@@ -226,6 +239,13 @@ def _tell_no_values(context: ExceptionContext) -> None:
     names = (error.diag.table_name, error.diag.column_name, error.diag.constraint_name)
     error.args = (" ".join(str(word) for word in (error.sqlstate, *names) if word),)
     told.args = (f"{type(error).__name__}: {error.args[0]}",)
+
+
+def _give_up_old_plans(context: ExceptionContext) -> None:
+    """A plan kept from before a migration has other columns now: its connection, and the pool's others, are renewed."""
+    error = context.original_exception
+    if isinstance(error, FeatureNotSupported) and error.diag.source_function == "RevalidateCachedQuery":
+        context.is_disconnect = True
 
 
 class BoundSession(Session):

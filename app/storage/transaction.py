@@ -25,7 +25,7 @@ def tenant_transaction(database: TenantDatabase, slug: str) -> Iterator[TenantSe
 
 
 def speak_of_absence(engine: Engine) -> None:
-    """Turn the driver's operational errors (away, full, too slow, dead-locked) into ``Unavailable``.
+    """Turn the driver's operational errors (away, full, too slow, dead-locked, just migrated) into ``Unavailable``.
 
     Such an error says nothing about the data: nothing was committed, and trying again is right.
     """
@@ -34,6 +34,5 @@ def speak_of_absence(engine: Engine) -> None:
 
 def _translate(context: ExceptionContext) -> BaseException | None:
     error = context.original_exception
-    if context.is_pre_ping or not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return None
-    return Unavailable()
+    is_away = context.is_disconnect or isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return Unavailable() if is_away and not context.is_pre_ping else None

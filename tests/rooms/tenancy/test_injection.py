@@ -53,6 +53,8 @@ REFUSED = {
     "a large object with content": "SELECT lo_from_bytea(0, 'x')",
     "a lock that outlives": "SELECT pg_advisory_lock(1)",
     "a prepared statement": "PREPARE kept AS SELECT 1",
+    "one prepared by another": "EXECUTE _pg3_0",
+    "what others prepared": "SELECT statement FROM pg_prepared_statement()",
     "an explained one": "EXPLAIN SELECT 1",
     "a table emptied": "TRUNCATE audit_event",
     "a lock on a table": "LOCK TABLE audit_event",
