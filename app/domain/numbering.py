@@ -20,6 +20,7 @@ _CASE_ID = re.compile(r"(\d{2})(\d{3})(\d{4}|[1-9]\d{4,})", re.ASCII)
 _TEMPORARY = re.compile(r"TEMP(\d{5})(\d{8})(\d{5}|[1-9]\d{5,})", re.ASCII)
 _AUTHORIZATION = re.compile(r"9\d{8,}", re.ASCII)
 _NPI = re.compile(r"[12]\d{9}", re.ASCII)
+_WEIGHED = re.compile(r"[0-9A-Za-z]+")
 
 
 class NumberRefused(ValueError):
@@ -123,9 +124,12 @@ def has_right_check_digit(kind: CheckDigit, text: str) -> bool:
     """Whether the last sign of a code checks those before it; letters count from A = 10 on.
 
     ``luhn`` is ISO/IEC 7812-1, annex B. ``mod_11`` weighs with 2, 3, … from the right and subtracts from 11; a result
-    of 10 is written X, one of 11 as 0. Nothing is checked for ``none``.
+    of 10 is written X, one of 11 as 0. A sign that is neither letter nor digit has no value, so no check digit is
+    right behind it. Nothing is checked for ``none``.
     """
-    return kind is CheckDigit.NONE or (len(text) > 1 and CHECK_DIGITS[kind](text[:-1]) == text[-1])
+    if kind is CheckDigit.NONE:
+        return True
+    return _WEIGHED.fullmatch(text[:-1]) is not None and CHECK_DIGITS[kind](text[:-1]) == text[-1]
 
 
 def check_digit(kind: CheckDigit, before: str) -> str:

@@ -118,7 +118,9 @@ def test_the_case_is_found_again_and_its_mail_holds_no_health_data(
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
         must_be_accessible(page)
         shoot(page, f"case-{viewport['width']}")
+    the_rest_of_the_banner_is_a_touch_away(page)
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    expect(page.locator(".c-banner").get_by_text("Case submit date")).to_be_visible()
     found_by_number(desk, number)
     found_by_member(desk, number)
     desk.go(f"/cases/{number}/summary")
@@ -129,6 +131,18 @@ def test_the_case_is_found_again_and_its_mail_holds_no_health_data(
     words = json.dumps(mail)
     for secret in ("Sandoval", "Avery", "1977", "S92.154", "talus", "Inpatient"):
         assert secret.lower() not in words.lower()
+
+
+def the_rest_of_the_banner_is_a_touch_away(page: Page) -> None:
+    """A phone shows whose case it is and how it stands in a few lines."""
+    banner = page.locator(".c-banner")
+    box = banner.bounding_box()
+    assert box is not None
+    assert box["height"] < 180
+    expect(banner.get_by_text("Case submit date")).to_be_hidden()
+    banner.get_by_text("Details").click()
+    expect(banner.get_by_text("Case submit date")).to_be_visible()
+    banner.get_by_text("Details").click()
 
 
 def found_by_number(desk: Desk, number: str) -> None:

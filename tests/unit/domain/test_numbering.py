@@ -208,3 +208,15 @@ def test_the_day_of_a_case_id_is_one_of_a_year(text: str, is_one: bool) -> None:
 def test_the_last_sign_of_a_code_checks_those_before_it(kind: CheckDigit, text: str, expected: bool) -> None:
     assert has_right_check_digit(kind, text) is expected
     assert (text[:-1] + check_digit(kind, text[:-1]) == text) is (expected and kind is not CheckDigit.NONE)
+
+
+@pytest.mark.parametrize("kind", [CheckDigit.LUHN, CheckDigit.MOD_11])
+@pytest.mark.parametrize("text", ["79-3", "-793", "79 3", "7_93", "7é3", "٧٩٣٣", "++", "", "3", "-"])
+def test_no_check_digit_is_right_behind_a_sign_without_a_value(kind: CheckDigit, text: str) -> None:
+    assert not has_right_check_digit(kind, text)
+    assert has_right_check_digit(CheckDigit.NONE, text)
+
+
+@pytest.mark.parametrize("text", ["A16", "a16"])
+def test_letters_of_either_case_count_alike(text: str) -> None:
+    assert has_right_check_digit(CheckDigit.LUHN, text)
