@@ -79,6 +79,17 @@ class PersonRow:
     roles: tuple[RoleRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Somebody of a group as its row shows them when it is opened (USR-03, USR-04)."""
+
+    id: UUID
+    name: str
+    username: str
+    state: str
+    role: Role
+
+
 def count_groups(contract: Contract, actor: Actor) -> int:
     """How many groups the actor administers: the counter on the tab (USR-02)."""
     return len(managed_groups(contract, actor))
@@ -93,7 +104,7 @@ def list_groups(session: Session, contract: Contract, asked: Listing, *, actor: 
     """One page of the groups the actor administers, and how many there are."""
     statement = _groups(contract).where(ProviderGroup.id.in_(managed_groups(contract, actor)), ProviderGroup.is_active)
     if asked.text:
-        like = _like(asked.text)
+        like = like_of(asked.text)
         statement = statement.where(or_(ProviderGroup.name.ilike(like), Provider.npi.ilike(like)))
     total = _count(session, statement)
     column = {
@@ -128,7 +139,7 @@ def list_people(session: Session, contract: Contract, asked: Listing, *, actor: 
     mine = managed_groups(contract, actor)
     statement = _people(mine)
     if asked.text:
-        like, full = _like(asked.text), func.concat(UserAccount.first_name, " ", UserAccount.last_name)
+        like, full = like_of(asked.text), func.concat(UserAccount.first_name, " ", UserAccount.last_name)
         statement = statement.where(
             or_(full.ilike(like), UserAccount.username.ilike(like), UserAccount.email.ilike(like))
         )
@@ -145,6 +156,28 @@ def list_people_of_group(session: Session, contract: Contract, group_id: UUID, *
     members = select(Membership.user_id).where(Membership.group_id == group_id, Membership.ended_at.is_(None))
     statement = _people((group_id,)).where(UserAccount.id.in_(members)).order_by(*_order_of_people(Listing()))
     return _with_roles(session, statement, (group_id,))
+
+
+def list_members(session: Session, groups: Sequence[GroupRow], most: int) -> dict[UUID, list[MemberRow]]:
+    """The first people of each of these groups by name, at most ``most`` of each; the groups come from a list."""
+    names = (func.lower(UserAccount.last_name), func.lower(UserAccount.first_name), UserAccount.id)
+    place = func.row_number().over(partition_by=Membership.group_id, order_by=names).label("place")
+    people = (
+        select(Membership.group_id, Membership.role, Membership.user_id, place)
+        .join(UserAccount, UserAccount.id == Membership.user_id)
+        .where(Membership.group_id.in_([one.id for one in groups]), _OPEN)
+        .subquery()
+    )
+    statement = (
+        select(people.c.group_id, people.c.role, UserAccount, _STATE)
+        .join(UserAccount, UserAccount.id == people.c.user_id)
+        .where(people.c.place <= most)
+        .order_by(people.c.place)
+    )
+    found: dict[UUID, list[MemberRow]] = defaultdict(list)
+    for group_id, role, user, state in session.execute(statement):
+        found[group_id].append(MemberRow(user.id, user.full_name, user.username, state, Role(role)))
+    return found
 
 
 def list_available(session: Session, contract: Contract, group_id: UUID, *, actor: Actor) -> list[tuple[str, str]]:
@@ -270,6 +303,7 @@ def _count(session: Session, statement: Select[*tuple[Any, ...]]) -> int:
     return session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
 
-def _like(text: str) -> str:
+def like_of(text: str) -> str:
+    """The pattern that finds the text anywhere, taken by the letter."""
     escaped = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"

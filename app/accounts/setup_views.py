@@ -18,6 +18,9 @@ from app.web.request import actor, contract, now, session
 
 blueprint = Blueprint("setup", __name__)
 
+MEMBERS_SHOWN = 10
+"""People in a group's row when it is opened; its page has all of them."""
+
 Answer = str | tuple[str, int] | AnyResponse
 
 
@@ -32,6 +35,8 @@ def groups() -> str:
     return render_template(
         "accounts/setup_groups.html",
         page=Page(rows, asked.number, asked.size, total),
+        members=setup_reading.list_members(session(), rows, MEMBERS_SHOWN),
+        roles=role_choices(),
         asked=asked,
         text=wanted.text,
         counts=counts(),
@@ -100,6 +105,11 @@ def review() -> Response:
     return answer
 
 
+def role_choices() -> list[tuple[str, str]]:
+    """The roles to choose from."""
+    return [(role.value, rule.label) for role, rule in contract().users.roles.items()]
+
+
 def counts() -> tuple[int, int]:
     """The counters on the two tabs."""
     return (
@@ -115,7 +125,7 @@ def group_page(group_id: UUID, *, refused: str = "", faults: tuple[FieldFault, .
         group=setup_reading.get_group(session(), contract(), group_id, actor=actor()),
         people=setup_reading.list_people_of_group(session(), contract(), group_id, actor=actor()),
         available=setup_reading.list_available(session(), contract(), group_id, actor=actor()),
-        roles=[(role.value, rule.label) for role, rule in contract().users.roles.items()],
+        roles=role_choices(),
         refused=refused,
         faults=faults,
         counts=counts(),

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts.setup_reading import Listing, like_of
 from app.accounts.staff import end_staff_sessions
 from app.accounts.staff_models import StaffEntry, StaffEvent, StaffMember
 from app.accounts.staff_plan import CONSOLE, StaffPlan
@@ -20,6 +22,8 @@ from app.domain.access import Actor, StaffRole
 from app.domain.errors import Conflict, NotFound
 
 ENTRIES_SHOWN = 50
+SORTS = ("name", "seen_at", "status")
+ACTIVE = "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,27 @@ class Visit:
     is_open: bool
 
 
-def list_staff(control: Session, plan: StaffPlan, slugs: Sequence[str]) -> tuple[Person, ...]:
-    """Everybody who has signed in, by name."""
-    rows = control.scalars(select(StaffMember).order_by(StaffMember.name, StaffMember.id))
-    return tuple(
+def list_staff(control: Session, plan: StaffPlan, slugs: Sequence[str], asked: Listing) -> tuple[list[Person], int]:
+    """One page of those who have signed in, and how many there are; ``slugs`` are the tenants."""
+    statement = select(StaffMember)
+    if asked.text:
+        like = like_of(asked.text)
+        statement = statement.where(or_(StaffMember.name.ilike(like), StaffMember.email.ilike(like)))
+    if asked.state:
+        statement = statement.where(StaffMember.is_active.is_(asked.state == ACTIVE))
+    total = control.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    columns: dict[str, ColumnElement[Any]] = {
+        "name": func.lower(StaffMember.name),
+        "seen_at": StaffMember.last_sign_in_at.expression,
+        "status": StaffMember.is_active.expression,
+    }
+    column = columns[asked.sort]
+    order = column.desc() if asked.descending else column.asc()
+    statement = statement.order_by(order, columns["name"], StaffMember.id).offset(asked.offset).limit(asked.limit)
+    rows = control.scalars(statement)
+    return [
         Person(row.id, row.name, row.email, row.last_sign_in_at, row.is_active, _held(plan, row, slugs)) for row in rows
-    )
+    ], total
 
 
 def list_visits(control: Session, *, now: datetime) -> tuple[Visit, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import staff_list, staff_recognition
+from app.accounts.setup_forms import listing
 from app.accounts.staff_list import Held
 from app.accounts.staff_pages import role_names
 from app.accounts.staff_plan import CONSOLE
@@ -16,6 +17,7 @@ from app.domain.access import Permission, may
 from app.domain.errors import Conflict
 from app.web.access import body_limit, console
 from app.web.messages import gettext as _
+from app.web.paging import Page, list_request
 from app.web.rendering import in_zone
 from app.web.request import actor, control, now, portal
 
@@ -58,9 +60,15 @@ def _act(act: Callable[..., str], staff_id: UUID, said: str) -> Response | tuple
 
 def _page(refused: str = "") -> str:
     names = {slug: loaded.contract.identity.display for slug, loaded in sorted(portal().tenants.items())}
+    asked = list_request(request.args, sorts=staff_list.SORTS, default_sort="name", default_size=25)
+    wanted = listing(asked, request.args)
+    people, total = staff_list.list_staff(control(), staff_recognition.provider().plan, tuple(names), wanted)
     return render_template(
         "accounts/staff_list.html",
-        people=staff_list.list_staff(control(), staff_recognition.provider().plan, tuple(names)),
+        page=Page(people, asked.number, asked.size, total),
+        asked=asked,
+        wanted=wanted,
+        most_visits=staff_list.ENTRIES_SHOWN,
         visits=staff_list.list_visits(control(), now=now()),
         names=names,
         refused=refused,

@@ -88,6 +88,7 @@ def metrics() -> FlaskResponse:
 
 def _driven(slug: str, act: Callable[[driving.Inside], str | None]) -> Response:
     """Do one act inside a tenant, wake its worker, and go back to its board."""
+    bench().must_know(slug)
     try:
         with reach(slug) as found:
             still_held = act(found)

@@ -72,6 +72,9 @@ def test_the_tabs_count_groups_and_users(admin: Browser, town: Town) -> None:
     assert town.admin.groups[0] in page.text
     assert "Displaying records 1 to 1 of 1 records" in page.text
     assert "1 administrator" in page.text
+    place = f"{own_group(town)}/people/{town.staff.user_id}"
+    assert page.form(place)["role"] == "staff", "the row opens on its users, with their roles (USR-03, USR-04)"
+    assert page.form(f"{place}/remove")
 
 
 def test_setup_is_for_administrators_only(admin: Browser, staff: Browser) -> None:

@@ -309,7 +309,13 @@ def test_a_contract_manager_sees_the_staff_and_shuts_nobody_out(
     vouching.sign_in(manager, "carla.jensen", target="/console")
     page = manager.get("/console/staff")
     assert "Omar Reyes" in page.text
-    assert "Shut out" not in page.text
+    assert "/out" not in page.html
+    for query, names in (("sort=-name", ["Omar Reyes", "Carla Jensen"]), ("find=carla", ["Carla Jensen"])):
+        cells = manager.get(f"/console/staff?{query}&size=10&state=active").all("td")
+        shown = ["".join(one.itertext()) for one in cells if one.get("data-label") == "Name"]
+        assert all(text.startswith(name) for text, name in zip(shown, names, strict=True))
+    for query in ("state=deactivated", "page=2", "find=%25"):
+        assert "Nobody is like this." in manager.get(f"/console/staff?{query}").text
     omar = next(one.id for one in control_rows(app, StaffMember) if one.name == "Omar Reyes")
     manager.post(f"/console/staff/{omar}/out", status=403)
 

@@ -41,8 +41,8 @@ def ops(console: Console) -> Console:
     return console
 
 
-def owe_dead_job(app: Flask, clock: Clock) -> str:
-    with portal_of(app).databases.app.session(SLUG) as session:
+def owe_dead_job(app: Flask, clock: Clock, slug: str = SLUG) -> str:
+    with portal_of(app).databases.app.session(slug) as session:
         row_id = outbox.enqueue(session, kind="mail", payload={"mail_id": str(uuid4())}, now=clock.now)
         session.execute(
             update(OutboxRow)
