@@ -14,7 +14,7 @@ from app.guides.writing import write_guide
 from app.settings import ROOT
 from tenancy.loader import LoadedContract, load_directory
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 
 folder_option = click.option(
     "--folder",
