@@ -62,7 +62,7 @@ def act_on(number: str, kind_of_action: str) -> Answer:
 def extend_stay(number: str) -> Answer:
     """Continue a stay: the further request opens to be filled in (EXT-01)."""
     case, views = after_reading.open_after(session(), contract(), number, actor=actor(), now=now())
-    changes.start_extension(session(), contract(), views[-1].id, actor=actor(), now=now())
+    changes.start_extension(_counter(), views[-1].id)
     flash(_("Enter the new last day, then submit."), "good")
     return redirect(url_for("cases.draft", draft_id=case.id), 303)
 
@@ -86,6 +86,10 @@ def _shelf() -> Shelf:
     return Shelf(files(), tenant().slug)
 
 
+def _counter() -> changes.Counter:
+    return changes.Counter(session(), contract(), _shelf(), actor(), now())
+
+
 def _reconsider(request_id: UUID) -> Asked:
     given = after_forms.reconsideration(request.form, request.files.getlist("files"))
     return reconsiderations.ask_reconsideration(
@@ -100,23 +104,23 @@ def _talk(request_id: UUID) -> Asked:
 
 def _clinical(request_id: UUID) -> Asked:
     given = after_forms.enclosed(request.form, request.files.getlist("files"))
-    return changes.send_clinical(session(), contract(), _shelf(), request_id, given, actor=actor(), now=now())
+    return changes.send_clinical(_counter(), request_id, given)
 
 
 def _revise(request_id: UUID) -> Asked:
     given = after_forms.enclosed(request.form, request.files.getlist("files"))
     codes = TypedCodes(control(), *after_forms.codes(request.form, added_codes.ROWS))
-    return changes.ask_revision(session(), contract(), _shelf(), request_id, given, codes, actor=actor(), now=now())
+    return changes.ask_revision(_counter(), request_id, given, codes)
 
 
 def _withdraw(request_id: UUID) -> Asked:
     given = after_forms.enclosed(request.form, request.files.getlist("files"))
-    return changes.withdraw_request(session(), contract(), _shelf(), request_id, given, actor=actor(), now=now())
+    return changes.withdraw_request(_counter(), request_id, given)
 
 
 def _discharge(request_id: UUID) -> Asked:
     day, where = request.form.get("discharge_on", ""), request.form.get("discharge_to", "")
-    return changes.record_discharge(session(), contract(), request_id, day, where, actor=actor(), now=now())
+    return changes.record_discharge(_counter(), request_id, day, where)
 
 
 _ACTS: Mapping[ActionKind, Callable[[UUID], Asked]] = {

@@ -133,6 +133,7 @@ def answer_information(
     asked.state = ANSWERED
     session.flush()
     deadlines.recompute(session, contract, desk.request)
+    desk.tell(Event.STATUS_CHANGED.value, f"answered:{asked.id}:{now.isoformat()}")
     handled = desk.finish("request:answer_information", detail={"late": str(is_late).lower()})
     return Answered(asked.id, handled.case_number, is_late, uploaded)
 

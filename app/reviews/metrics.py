@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import Actor, Permission, may
 from app.domain.authorization import version_in_force
+from app.domain.effective import those_in_force
 from app.domain.errors import FieldFault, Forbidden, Invalid
 from app.storage import audit
 from tenancy.contract import Contract
@@ -28,7 +29,7 @@ APPROVED = "Every line, and the stay if there is one, was approved as asked in t
 DENIED = "Everything decided was denied in the first decision. Partial approvals are not among them."
 PARTIAL = "Something was granted, but less than was asked, in the first decision. Shown apart."
 APPEALED = "Standard requests decided anew in the period after a reconsideration or an appeal."
-OVERTURNED = "Of these, those in which the new decision granted more than the first one."
+OVERTURNED = "The new decision granted more than the first one."
 EXTENDED = "Requests decided in the period, standard and expedited."
 EXTENDED_APPROVED = "The time for review was extended, and the first decision approved everything."
 TIMED = "From submission to the first complete decision, in days, hours, minutes and seconds."
@@ -127,11 +128,20 @@ class Duration:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """Care that needs an authorization, in the contract's words; its list with version and codes, if it has one."""
+
+    words: str
+    listing: str = ""
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """All figures of a period, and the items that need an authorization on its last day."""
 
     period: Period
-    items: tuple[tuple[str, str, tuple[str, ...]], ...]
+    items: tuple[Item, ...]
     shares: tuple[Share, ...]
     durations: tuple[Duration, ...]
 
@@ -166,8 +176,8 @@ def shown_time(span: timedelta | None) -> str:
 def rows_of(figures: Figures) -> Iterator[tuple[str, ...]]:
     """The figures as lines of a table: number, figure, count, of, value, median, definitions."""
     yield ("Number", "Figure", "Numerator", "Denominator", "Value", "Median", "Numerator is", "Denominator is")
-    for label, version, codes in figures.items:
-        yield ("1", f"{label}, {version}", "", "", " ".join(codes), "", "Codes that need an authorization", "")
+    for item in figures.items:
+        yield ("1", item.words, "", "", " ".join(item.codes), "", item.listing, "")
     for one in figures.shares:
         yield (one.number, one.label, str(one.count), str(one.of), one.percent, "", one.counted, one.among)
     for lasting in figures.durations:
@@ -189,16 +199,19 @@ def _figures(
         session, actor=actor, action="metrics:read", object_type="report", object_id=None, detail=detail, now=now
     )
     durations = (_duration("8", Urgency.STANDARD, told), _duration("9", Urgency.EXPEDITED, told))
-    return Figures(period, _items(contract, period.last), tuple(_shares(told, anew)), durations)
+    return Figures(period, tuple(_items(contract, period.last)), tuple(_shares(told, anew)), durations)
 
 
-def _items(contract: Contract, on: date) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """The lists of codes that a rule says need an authorization, as they are on the day."""
+def _items(contract: Contract, on: date) -> Iterator[Item]:
+    """What needs an authorization on the day, rule by rule, with the lists of codes that the rule names."""
     requirement = contract.requirement
-    rules = [rule for rule in requirement.rules.values() if rule.need is Need.NEEDED and rule.when is None]
-    named = dict.fromkeys(name for rule in rules for name in rule.lists)
-    lists = ((requirement.lists[name].title, version_in_force(requirement.lists[name], on)) for name in named)
-    return tuple((title, kept[0], kept[1].codes) for title, kept in lists if kept)
+    for _name, rule in those_in_force(requirement.rules, on):
+        if rule.need is Need.NEEDED:
+            if not rule.lists:
+                yield Item(rule.text)
+            for one in (requirement.lists[name] for name in rule.lists):
+                if kept := version_in_force(one, on):
+                    yield Item(rule.text, f"{one.title}, {kept[0]}", kept[1].codes)
 
 
 def _shares(told: Mapping[str, Mapping[str, Any]], anew: Mapping[str, Any]) -> Iterator[Share]:

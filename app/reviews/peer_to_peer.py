@@ -92,6 +92,7 @@ def ask_peer_to_peer(
     session.add(talk)
     _flushed(session, "A talk about this request is being arranged already.")
     desk.happened("peer_to_peer_requested", detail=offered.clinician.strip())
+    desk.tell(Event.STATUS_CHANGED.value, f"talk:{talk.id}:asked")
     handled = desk.finish("request:ask_peer_to_peer", detail={"slots": str(len(slots))})
     return Asked(request_id, handled.case_number, kept)
 
@@ -114,6 +115,7 @@ def reschedule(
     talk.clinician, talk.phone, talk.zone = offered.clinician.strip(), typed.phone(offered.phone), offered.zone
     talk.version += 1
     desk.happened("peer_to_peer_rescheduled", detail=talk.clinician)
+    desk.tell(Event.STATUS_CHANGED.value, f"talk:{talk.id}:{talk.version}")
     handled = desk.finish("request:reschedule_peer_to_peer")
     return Asked(desk.request.id, handled.case_number)
 
@@ -123,6 +125,7 @@ def cancel(session: Session, talk_id: UUID, reason: str, *, version: int, actor:
     desk, talk = _own(session, talk_id, version, actor=actor, now=now)
     _end(desk, talk, CANCELLED, reason, "Say why the talk is called off.")
     desk.happened("peer_to_peer_cancelled", detail=reason.strip())
+    desk.tell(Event.STATUS_CHANGED.value, f"talk:{talk.id}:{talk.version}")
     handled = desk.finish("request:cancel_peer_to_peer")
     return Asked(desk.request.id, handled.case_number)
 

@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.cases.documents import Incoming, Shelf
 from app.domain.access import Actor
 from app.reviews.after_models import PeerToPeer
 from app.reviews.asking import Enclosed
+from app.reviews.changes import Counter
 from app.reviews.determinations import LineDecision, record_determination
 from app.reviews.peer_to_peer import Physician, TalkOffered, ask_peer_to_peer, book
 from app.reviews.reconsiderations import ReconsiderationAsked, ask_reconsideration
@@ -25,6 +27,11 @@ from tests.rooms.reviews.conftest import Sent, later
 PDF = b"%PDF-1.4 made up\n%%EOF\n"
 WHY: dict[str, Any] = {"criterion": "A two-week trial of a standard walker.", "change": "Notes of such a trial."}
 SLOTS = (("11/24/2026", "9:00 AM"), ("11/24/2026", "2:15 PM"), ("11/25/2026", "10:30 AM"))
+
+
+def counter(sent: Sent, session: Session, folder: Path, at: datetime) -> Counter:
+    """Where the provider who sent the request acts on it."""
+    return Counter(session, sent.loaded.contract, shelf_in(folder), sent.world.actor, at)
 
 
 def shelf_in(folder: Path) -> Shelf:

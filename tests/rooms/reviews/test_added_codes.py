@@ -26,7 +26,7 @@ from app.reviews.revising import RevisionAnswer, answer_revision
 from app.storage.models import OutboxRow
 from tenancy.vocabulary import Category, Decision, LineField
 from tests.pages import Browser
-from tests.rooms.reviews.after import WHY, decide, shelf_in
+from tests.rooms.reviews.after import WHY, counter, decide
 from tests.rooms.reviews.conftest import Sent, later
 
 if TYPE_CHECKING:
@@ -76,10 +76,7 @@ def entered(sent: Sent, *rows: TypedCode, hours: float = 3) -> None:
 
 def asked_in_words(sent: Sent, folder: Path) -> None:
     with sent.session() as session:
-        ask_revision(
-            session, sent.loaded.contract, shelf_in(folder), sent.request_id, Enclosed("Please add a walker."),
-            actor=sent.world.actor, now=later(hours=2),
-        )  # fmt: skip
+        ask_revision(counter(sent, session, folder, later(hours=2)), sent.request_id, Enclosed("Please add a walker."))
         session.commit()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -17,11 +18,12 @@ from app.cases.models import Case, CaseEvent, Request
 from app.cases.submission import Confirmed, submit_case
 from app.domain.access import Actor, ActorKind, StaffRole
 from app.domain.errors import Closed, Conflict
-from app.reviews.changes import record_discharge, start_extension
+from app.reviews.changes import Counter, record_discharge, start_extension
 from app.reviews.determinations import LineDecision, record_determination
 from app.reviews.queries import get_staff_request
 from tenancy.vocabulary import Category, CodeSystem, Decision, SectionName
 from tests.rooms.cases.people import NOW, Act, World
+from tests.rooms.reviews.after import shelf_in
 
 if TYPE_CHECKING:
     from app.storage.db import Databases
@@ -89,9 +91,12 @@ class Stay:
             )  # fmt: skip
             session.commit()
 
+    def counter(self, session: Session, *, actor: Actor, now: datetime) -> Counter:
+        return Counter(session, self.loaded.contract, shelf_in(Path()), actor, now)
+
     def extend(self) -> None:
         with self.databases.app.session("mississippi") as session:
-            start_extension(session, self.loaded.contract, self.request(1).id, **self.act)
+            start_extension(self.counter(session, **self.act), self.request(1).id)
             session.commit()
 
     def events(self) -> list[str]:
@@ -163,7 +168,7 @@ def test_a_discharge_ends_what_can_be_extended(stay: Stay) -> None:
     stay.submit()
     later = Act(actor=stay.world.actor, now=NOW + timedelta(days=4))
     with stay.databases.app.session("mississippi") as session:
-        record_discharge(session, stay.loaded.contract, stay.request(1).id, "11/26/2026", "home", **later)
+        record_discharge(stay.counter(session, **later), stay.request(1).id, "11/26/2026", "home")
         session.commit()
     assert (stay.case().discharge_on, stay.case().discharge_to) == (date(2026, 11, 26), "home")
     with pytest.raises(Conflict, match="discharged on 11/26/2026"):

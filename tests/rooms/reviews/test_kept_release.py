@@ -30,7 +30,7 @@ from tenancy.releases import approve, propose, record_releases
 from tenancy.vocabulary import CaseField, Decision, LineField, SpanUnit
 from tests.pages import Browser
 from tests.rooms.cases.people import NOW, World
-from tests.rooms.reviews.after import decide, deny, shelf_in
+from tests.rooms.reviews.after import counter, decide, deny
 from tests.rooms.reviews.conftest import Sent, later
 
 if TYPE_CHECKING:
@@ -134,10 +134,8 @@ def test_a_case_whose_release_is_lost_is_not_judged_by_another(
 def test_codes_are_added_under_the_release_of_their_case(sent: Sent, at: At, tmp_path: Path) -> None:
     decide(sent, sent.nurse, Decision.APPROVE, at=later(hours=1), reason="criteria_met")
     with sent.session() as session:
-        ask_revision(
-            session, sent.loaded.contract, shelf_in(tmp_path), sent.request_id, Enclosed("Please add a walker."),
-            actor=sent.world.actor, now=later(hours=1),
-        )  # fmt: skip
+        provider = counter(sent, session, tmp_path, later(hours=1))
+        ask_revision(provider, sent.request_id, Enclosed("Please add a walker."))
         session.commit()
         revision = session.scalars(select(Revision)).one()
     page = at(sent.nurse).get(f"/review/after/changes/{revision.id}/codes").text

@@ -68,7 +68,7 @@ def one_request(session: TenantSession, like: Case, number: int, dice: random.Ra
         )
     )  # fmt: skip
     tell(session, case_id, request_id, "case_submitted", sent_at, detail=urgency or "standard")
-    lines = [uuid4() for _ in range(dice.randrange(1, 4))]
+    lines = [None, *(uuid4() for _ in range(dice.randrange(0, 3)))]  # the stay, and lines
     first = [dice.choice(["approve", "approve", "approve", "deny", "modify", "void"]) for _ in lines]
     for line_id, decision in zip(lines, first, strict=True):
         decide(session, case_id, request_id, line_id, decision, "initial", decided_at)
@@ -82,27 +82,46 @@ def one_request(session: TenantSession, like: Case, number: int, dice: random.Ra
         tell(session, case_id, request_id, "deadline_extended", sent_at + timedelta(seconds=5))
     if {"deny", "modify"} & set(first) and dice.random() < 0.6:
         again = decided_at + timedelta(days=dice.randrange(1, 40))
+        turn = dice.choice(["reconsideration", "reconsideration", "appeal", "peer_to_peer"])
         for line_id, decision in zip(lines, first, strict=True):
+            if decision == "approve":
+                decide(session, case_id, request_id, line_id, "approve", turn, again)
             if decision in {"deny", "modify"}:
-                later = dice.choice(["approve", "deny"])
-                decide(session, case_id, request_id, line_id, later, "reconsideration", again)
+                later = dice.choice(["approve", "deny", "deny", "modify", "modify"])
+                decide(session, case_id, request_id, line_id, later, turn, again, units=dice.randrange(0, 3))
 
 
 def decide(
-    session: TenantSession, case_id: UUID, request_id: UUID, line_id: UUID, word: str, turn: str, at: datetime
+    session: TenantSession,
+    case_id: UUID,
+    request_id: UUID,
+    line_id: UUID | None,
+    word: str,
+    turn: str,
+    at: datetime,
+    units: int = 1,
 ) -> None:
     session.execute(
         insert(Determination).values(
             id=uuid4(), act_id=uuid4(), request_id=request_id, line_id=line_id, round=turn, decision=word,
-            decided_by_name="Somebody", decided_at=at, release="r", units=1 if word == "modify" else None,
+            decided_by_name="Somebody", decided_at=at, release="r", units=units if word == "modify" else None,
         )
     )  # fmt: skip
-    tell(session, case_id, request_id, WORDS[word], at, line_id=line_id, detail=turn)
+    tell(session, case_id, request_id, WORDS[word], at, line_id=line_id, detail=f"{turn} {units}")
 
 
 def tell(session: TenantSession, case_id: UUID, request_id: UUID, kind: str, at: datetime, **more: Any) -> None:
     values = {"case_id": case_id, "request_id": request_id, "kind": kind, "happened_at": at, "actor_name": "S"}
     session.execute(insert(CaseEvent).values(id=uuid4(), is_shown=True, **({"detail": ""} | values | more)))
+
+
+def granted(act: CaseEvent) -> float:
+    """How much an act on a line granted: everything, some units, nothing."""
+    return {"line_approved": float("inf"), "line_modified": float(act.detail.split()[-1])}.get(act.kind, 0)
+
+
+def same(one: CaseEvent, other: CaseEvent) -> bool:
+    return one.line_id == other.line_id
 
 
 def recomputed(session: TenantSession, period: Period) -> dict[str, Any]:
@@ -116,15 +135,16 @@ def recomputed(session: TenantSession, period: Period) -> dict[str, Any]:
     took: dict[str, list[float]] = {"standard": [], "expedited": []}
     for course in courses.values():
         sent = next((one for one in course if one.kind == "case_submitted"), None)
-        first = [one for one in course if one.kind in WORDS.values() and one.detail == "initial"]
+        acts = [one for one in course if one.kind in WORDS.values()]
+        first = [one for one in acts if one.detail.startswith("initial")]
         kinds = {one.kind for one in first} - {"line_voided"}
         if sent is None or not first:
             continue
         urgency, decided_at = sent.detail, max(one.happened_at for one in first)
-        later = [one for one in course if one.kind in WORDS.values() and one.detail == "reconsideration"]
+        later = [one for one in acts if one.detail.startswith(("reconsideration", "appeal"))]
         if later and urgency == "standard" and since <= later[-1].happened_at < until:
             counts["appealed"] += 1
-            counts["overturned"] += any(one.kind == "line_approved" for one in later)
+            counts["overturned"] += any(granted(one) > granted(two) for one in later for two in first if same(one, two))
         if not kinds or not since <= decided_at < until:
             continue
         took[urgency].append((decided_at - sent.happened_at).total_seconds())
@@ -189,8 +209,14 @@ def test_a_supervisor_reads_the_page_and_takes_the_file(sent: Sent, signed_in: S
     many(sent, 20)
     browser = Browser(signed_in("mississippi", sent.supervisor))
     page = browser.get("/review/metrics?first=01/01/2026&last=12/31/2026")
-    for said in ("Standard requests approved after appeal", "Partial approvals are not among them", "Median"):
+    for said in (
+        "Standard requests approved after appeal",
+        "Partial approvals are not among them",
+        "Median",
+        "Every admission",
+    ):
         assert said in page.text, said
+    assert "needs no authorization" not in page.text
     assert "as a day that exists" in browser.get("/review/metrics?first=02/30/2026", status=422).text
     file = browser.client.get("/review/metrics.csv?first=2026-01-01&last=2026-12-31", base_url=browser.address)
     rows = list(csv.reader(io.StringIO(file.get_data(as_text=True).removeprefix("\ufeff"))))

@@ -18,7 +18,7 @@ from app.reviews.changes import ask_revision
 from app.reviews.revising import Certified, RevisionAnswer, answer_revision
 from tenancy.vocabulary import Decision
 from tests.pages import Browser
-from tests.rooms.reviews.after import decide, shelf_in
+from tests.rooms.reviews.after import counter, decide
 from tests.rooms.reviews.conftest import Sent, later
 
 if TYPE_CHECKING:
@@ -35,10 +35,8 @@ def asked(sent: Sent, tmp_path: Path) -> Sent:
     """Approved as asked for: one unit from 11/30 to 12/29/2026; the provider asks for more."""
     decide(sent, sent.nurse, Decision.APPROVE, at=later(hours=1), reason="criteria_met")
     with sent.session() as session:
-        ask_revision(
-            session, sent.loaded.contract, shelf_in(tmp_path), sent.request_id, Enclosed("Two more weeks, please."),
-            actor=sent.world.actor, now=later(hours=2),
-        )  # fmt: skip
+        provider = counter(sent, session, tmp_path, later(hours=2))
+        ask_revision(provider, sent.request_id, Enclosed("Two more weeks, please."))
         session.commit()
     return sent
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -19,9 +20,12 @@ from app.domain.errors import Closed, Conflict, Forbidden
 from app.reviews.assignment import extend_deadline
 from app.reviews.determinations import Grounds, decide_by_rule
 from app.reviews.information import Reply, answer_information, request_information
+from app.reviews.jobs import handlers
 from app.reviews.models import Determination
 from app.reviews.running import sweep
+from app.storage import outbox
 from app.storage.files import FileStore
+from app.storage.models import MailMessage
 from tenancy.contract.aftercare import AutoApproval
 from tenancy.contract.conditions import FactTest
 from tenancy.loader import LoadedContract
@@ -124,6 +128,35 @@ def test_the_clock_stands_still_until_the_answer_and_runs_on(sent: Sent) -> None
     assert sent.request().status == "in_review"
     with pytest.raises(Conflict, match="answered already"):
         answer(sent, asked, later(days=3))
+
+
+def test_a_question_taken_back_is_told_by_mail_and_the_clock_runs_on(
+    sent: Sent, signed_in: Callable[[str, Actor], FlaskClient], app: Flask
+) -> None:
+    before, asked = sent.request().due_at, ask(sent)
+    nurse = Browser(signed_in("mississippi", sent.nurse))
+    take_back = f"/review/{sent.number}/R01/information/{asked}/withdraw"
+    form = nurse.get(f"/review/{sent.number}/R01").form(take_back)
+    nurse.post(take_back, form)
+    assert "No answer is awaited any more." in nurse.posted_page(take_back, form | {"version": "3"}, status=409).text
+    (row,) = sent.deadlines()
+    assert (row.state, sent.request().status) == ("running", "in_review")
+    assert before is not None
+    assert row.due_at is not None
+    assert row.due_at >= before
+    with pytest.raises(Conflict, match="taken back"):
+        answer(sent, asked, later(hours=3))
+    told = handlers(app.extensions["charter"].settings)
+    outbox.drain(sent.databases, "mississippi", contract=sent.loaded.contract, now=later(hours=2), handlers=told)
+    with sent.session() as session:
+        mails = session.scalars(select(MailMessage).order_by(MailMessage.created_at)).all()
+    assert sorted(one.kind for one in mails) == ["information_requested", "status_changed"]
+    for mail in mails:
+        assert sent.number in mail.body
+        assert "order" not in mail.body.lower().replace("in order to", "")
+    assert "Information needed by" not in Browser(signed_in("mississippi", sent.world.actor)).get(
+        f"/cases/{sent.number}"
+    ).text  # fmt: skip
 
 
 def test_silence_closes_a_request_where_the_contract_says_so(sent: Sent) -> None:
