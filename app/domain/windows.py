@@ -10,7 +10,7 @@ from datetime import datetime
 from app.domain.calendars import BusinessCalendar
 from app.domain.clock import STARTS, due_at, moment, spoken
 from app.domain.effective import those_in_force
-from app.domain.typed import day_shown
+from app.domain.typed import day_shown, time_shown
 from tenancy.contract import Contract
 from tenancy.contract.aftercare import Right
 from tenancy.contract.declare import Span
@@ -56,7 +56,7 @@ def window(
     if opens_at is None:
         return Window(None, None, f"{words} from {starts}" if words else f"from {starts} on", words, citation)
     shown = calendar.local(opens_at)
-    since = f"{starts} on {day_shown(shown)} at {shown:%I:%M %p %Z}"
+    since = f"{starts} on {day_shown(shown)} at {time_shown(shown.time())} {shown:%Z}"
     if length is None:
         return Window(opens_at, None, f"from {since}, without an end", "", citation)
     closes_at = due_at(opens_at, length, calendar)

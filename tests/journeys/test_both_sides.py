@@ -172,7 +172,7 @@ def information_is_asked_for_and_comes(story: Story, nurse: Reviewer) -> None:
 
 def the_letter_is_opened(story: Story, words: str) -> None:
     """The mail came, the outcome is two clicks from Home, the letter is a tagged PDF under its own name."""
-    assert len(story.mailed()) == 3
+    assert len(story.mailed()) == 4, "sent, asked, answered, decided"
     story.open_case()
     expect(story.page.locator("main").get_by_text(words).first).to_be_visible()
     story.look(story.page, "decided")
@@ -232,7 +232,7 @@ def another_look_overturns_it(
     choose(other)
     other.record()
     other.told("The request is decided.")
-    assert len(story.mailed()) >= 5, "sent, asked, decided, booked, decided again"
+    assert len(story.mailed()) >= 8, "and a talk asked for and booked, another look asked for, decided again"
     story.open_case()
     expect(story.page.get_by_text("Decision changed")).to_be_visible()
     story.look(story.page, "overturned")

@@ -37,6 +37,10 @@ def test_a_right_without_an_end_says_so() -> None:
     assert appeal.is_open(DECIDED + timedelta(days=4000))
     assert not appeal.is_over(DECIDED + timedelta(days=4000))
     assert until(appeal, OWN) == "from the decision on 12/04/2026 at 10:00 AM CST, without an end"
+    early = rights_after(
+        RULES, {Outcome.ADVERSE_MEDICAL}, decided_at=DECIDED - timedelta(hours=1), letter_at=None, calendar=OWN
+    )  # fmt: skip
+    assert "at 9:00 AM CST" in until(early["external_appeal"], OWN)
 
 
 @pytest.mark.parametrize(
