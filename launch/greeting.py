@@ -27,6 +27,7 @@ def text(summary: Mapping[str, Any], seconds: float, state: Path) -> str:
         lines += [f"  {tenant.get('name', slug)}", f"  {tenant['url']}"]
         lines += [_user_line(user) for user in tenant["users"]]
         lines += [_member_line(member) for member in tenant.get("members", ())]
+        lines += [_unclaimed_line(one) for one in tenant.get("unclaimed", ())]
         lines.append("")
     lines += _staff_lines(summary)
     where = "" if state == ROOT / ".charter" / "demo" else f" --state-dir {state}"
@@ -57,6 +58,10 @@ def _staff_lines(summary: Mapping[str, Any]) -> list[str]:
         f"  {summary['console']}",
     ]
     return [*where, *people, f"    vouched for by {staff['issuer']}, no password", ""]
+
+
+def _unclaimed_line(provider: Mapping[str, str]) -> str:
+    return f"    to register: {provider['name']}, NPI {provider['npi']}, code {provider['code']}"
 
 
 def _member_line(member: Mapping[str, str]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import session as browser
 from werkzeug.wrappers import Response
@@ -14,6 +17,7 @@ from app.domain.errors import FieldFault, Invalid, NotFound
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
 from app.web.request import actor, commit_anyway, contract, now, session, signed_in
+from tenancy.contract.people import AccountInput
 from tenancy.vocabulary import AccountField
 
 blueprint = Blueprint("profile", __name__)
@@ -125,11 +129,19 @@ def _page(faults: Faults = ()) -> str:
     return render_template(
         "accounts/profile.html",
         user=user,
-        fields=profile.own_fields(contract()),
+        fields=_fields(),
         states=people.states_of(contract()),
         typed=request.form if faults else people.known_values(user),
         faults=faults,
     )
+
+
+def _fields() -> Mapping[AccountField, AccountInput]:
+    """The fields asked, the e-mail with what it takes to change it."""
+    fields = dict(profile.own_fields(contract()))
+    email = fields[AccountField.EMAIL]
+    told = _("A new address counts once you have typed your password and the code we send to it.")
+    return fields | {AccountField.EMAIL: replace(email, hint=email.hint or told)}
 
 
 def _email_page(faults: Faults = (), wanted: str = "") -> str:

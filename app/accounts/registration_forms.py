@@ -20,6 +20,7 @@ from tenancy.vocabulary import AccountField, CodeKind, Factor
 _LONGEST = 200
 _LONGEST_CODE = 40
 _SECRETS = (AccountField.PASSWORD, AccountField.SECRET_QUESTION)
+_ANSWER = "secret_answer"
 _ACCOUNT = (AccountField.USERNAME, *_SECRETS)
 
 
@@ -82,20 +83,21 @@ class PersonForm:
         except Invalid as refused:
             faults += refused.faults
         if faults:
-            order = [field.value for field in asked]
+            order = [field.value for _title, fields in parts_of(asked) for field in fields]
             raise Invalid(tuple(sorted(faults, key=lambda fault: _place(order, fault.field))))
         return cls(
             Registrant(
                 plain,
                 password=form.get("password", "") if AccountField.PASSWORD in asked else "",
                 secret_question=form.get("secret_question", "").strip(),
-                secret_answer=form.get("secret_answer", ""),
+                secret_answer=form.get(_ANSWER, ""),
             )
         )
 
 
 def _place(order: list[str], field: str) -> int:
     """Where a fault stands on the page; what is typed beside a field stands with it."""
+    field = AccountField.SECRET_QUESTION.value if field == _ANSWER else field
     return next((place for place, name in enumerate(order) if field.startswith(name)), len(order))
 
 
@@ -109,8 +111,8 @@ def _secret_faults(form: Mapping[str, str], asked: Mapping[AccountField, Account
             yield FieldFault(field.value, _("Use plain text of at most %(most)s characters.", most=_LONGEST))
         if field is AccountField.PASSWORD and rule.confirm and typed != form.get("password_again", ""):
             yield FieldFault("password_again", _("The two entries differ."))
-    if AccountField.SECRET_QUESTION in asked and not form.get("secret_answer", "").strip():
-        yield FieldFault("secret_answer", _("Enter the answer to your question."))
+    if AccountField.SECRET_QUESTION in asked and not form.get(_ANSWER, "").strip():
+        yield FieldFault(_ANSWER, _("Enter the answer to your question."))
 
 
 def password_sentences(policy: PasswordPolicy) -> tuple[str, ...]:

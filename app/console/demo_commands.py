@@ -19,6 +19,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import ProviderGroup
 from app.accounts.secrets import TenantSecrets
 from app.accounts.seeding import GROUPS_NEEDED, DemoUser, seed_demo_users
 from app.cases.models import Case
@@ -91,9 +92,9 @@ def fill(settings: Settings, databases: Databases, slug: str, loaded: LoadedCont
                 owners = _owners(session, practices, users)
                 fill_cases(session, control, loaded, owners, count=cases, now=now, days=_CASE_DAYS)
                 fill_determinations(session, loaded)
-        members = _members(session)
+        members, unclaimed = _members(session), _unclaimed(session)
         session.commit()
-    return {**_described(settings, contract, users), "members": members}
+    return {**_described(settings, contract, users), "members": members, "unclaimed": unclaimed}
 
 
 def _practices(session: Session) -> list[UUID]:
@@ -123,6 +124,15 @@ def _members(session: Session) -> list[dict[str, str]]:
             name, birth = f"{member.first_name} {member.last_name}", f"{member.birth_date:%m/%d/%Y}"
             found.append({"name": name, "birth_date": birth, "member_number": member.member_number})
     return found
+
+
+def _unclaimed(session: Session) -> list[dict[str, str]]:
+    """An organization nobody has registered, to try the registration with."""
+    taken = select(ProviderGroup.provider_id)
+    statement = select(Provider).where(Provider.entity == "organization", Provider.npi.is_not(None), Provider.is_active)
+    statement = statement.where(Provider.state_identifier != "", Provider.id.not_in(taken)).order_by(Provider.name)
+    found = session.scalars(statement.limit(1))
+    return [{"name": one.name, "npi": one.npi or "", "code": one.state_identifier} for one in found]
 
 
 def _described(settings: Settings, contract: Contract, users: tuple[DemoUser, ...]) -> dict[str, Any]:

@@ -86,6 +86,10 @@ def register(browser: Browser, provider: Provider, **changes: str) -> None:
     page = browser.get("/register/you")
     for told in ("Organizational Information", provider.name, "Account Information", "Contact Information"):
         assert told in page.text, "as REG-09 orders the page"
+    empty = browser.posted_page("/register/you", {})
+    faults = [href.removeprefix("#f-").replace("-", "_") for href in empty.links().values() if href.startswith("#f-")]
+    fields = [name for name in page.form("/register/you") if name in faults]
+    assert faults == fields, "what is to be corrected is told in the order of the page"
     browser.post("/register/you", {**PERSON, "password": PASSWORD, "password_again": PASSWORD, **changes})
 
 
