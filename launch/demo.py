@@ -134,7 +134,7 @@ def _prepare(demo: Demo, settings: Mapping[str, str]) -> None:
         write_json(demo.summary, _at_port(summary, demo.port))
         return
     say("Preparing three tenants with synthetic members, providers and users …")
-    _charter(demo, settings, "database", "prepare")
+    _charter(demo, settings, "database", "prepare", "--catch-up")
     without = {name: value for name, value in settings.items() if name != "CHARTER_DSN_SUPERUSER"}
     _charter(demo, without, "demo", "prepare", "--out", str(demo.summary))
     demo.summary.chmod(0o600)
@@ -162,7 +162,8 @@ def _charter(demo: Demo, settings: Mapping[str, str], *arguments: str) -> None:
     if code:
         raise LaunchError(
             f"charter {' '.join(arguments)} failed:\n{words[-4000:]}\n"
-            f"If {demo.state} was made by an older Charter: ./run demo --fresh makes it anew."
+            f"What is in {demo.state} was left as it is. If it was made by an older Charter, either keep it and start "
+            "another with --state-dir, or let --fresh make it anew."
         )
 
 

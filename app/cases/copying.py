@@ -62,7 +62,7 @@ def copy_case(
     _copy_answers(source, draft)
     drafts.add_event(session, draft, "case_copied", actor=actor, now=now, detail=number)
     audit.record(session, actor=actor, action="case:read", object_type="case", object_id=source.id, now=now)
-    drafts.finish(session, draft, "case:copy", actor=actor, now=now, detail={"from": str(source.id)})
+    drafts.finish(session, loaded.contract, draft, "case:copy", actor=actor, now=now, detail={"from": str(source.id)})
     return Copied(opened.draft_id, left_out)
 
 

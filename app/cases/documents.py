@@ -87,7 +87,7 @@ def upload_to_draft(
     desk = _Desk(session, contract, shelf, case, case.requests[-1].id, actor, now)
     results = _keep_all(desk, files, document_type)
     if any(result.document_id for result in results):
-        finish(session, case, "document:add", actor=actor, now=now, detail=_counted(results))
+        finish(session, contract, case, "document:add", actor=actor, now=now, detail=_counted(results))
     return results
 
 
@@ -128,14 +128,16 @@ def all_refused(files: Sequence[Incoming], fault: str) -> tuple[Uploaded, ...]:
     return tuple(Uploaded(_shown_name(one.file_name), None, fault) for one in files)
 
 
-def deactivate_document(session: Session, draft_id: UUID, document_id: UUID, *, actor: Actor, now: datetime) -> Saved:
+def deactivate_document(
+    session: Session, contract: Contract, draft_id: UUID, document_id: UUID, *, actor: Actor, now: datetime
+) -> Saved:
     """Take a document off a draft; its bytes are kept (DOC-08). Raises NotFound, AlreadySubmitted."""
     case = begin(session, draft_id, actor, permission=Permission.DOCUMENT_DEACTIVATE)
     for row in case.documents:
         if row.id == document_id and row.deactivated_at is None:
             row.deactivated_at, row.deactivated_by = now, actor.user_id
             detail = {"document": str(document_id)}
-            return finish(session, case, "document:deactivate", actor=actor, now=now, detail=detail)
+            return finish(session, contract, case, "document:deactivate", actor=actor, now=now, detail=detail)
     raise NotFound("This document is no longer there.")
 
 

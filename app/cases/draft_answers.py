@@ -75,18 +75,8 @@ def save_answers(
     if before == (row.answers, row.version, row.completed_at):
         return AnswersSaved(Saved(case.id, case.version, now), told, is_complete)
     detail = {"questionnaire": name, "complete": "yes" if is_complete else "no"}
-    saved = finish(session, case, "draft:answer", actor=actor, now=now, detail=detail)
+    saved = finish(session, contract, case, "draft:answer", actor=actor, now=now, detail=detail)
     return AnswersSaved(saved, told, is_complete)
-
-
-def reopen_questionnaire(session: Session, draft_id: UUID, name: str, *, actor: Actor, now: datetime) -> Saved:
-    """Take the mark of completeness off a questionnaire so that its answers can be changed. Raises NotFound."""
-    case = begin(session, draft_id, actor)
-    for row in case.requests[-1].responses:
-        if row.questionnaire == name:
-            row.completed_at = None
-            return finish(session, case, "draft:reopen", actor=actor, now=now, detail={"questionnaire": name})
-    raise NotFound
 
 
 def get_questionnaire(contract: Contract, draft: Draft, name: str, *, now: datetime) -> Questionnaire:

@@ -78,10 +78,14 @@ def add_diagnoses(
         case.diagnoses.append(
             Diagnosis(id=uuid4(), position=position, system=system.value, code=code, description=description)
         )
-    return finish(session, case, "draft:add_diagnosis", actor=actor, now=now, detail={"count": str(len(fresh))})
+    return finish(
+        session, contract, case, "draft:add_diagnosis", actor=actor, now=now, detail={"count": str(len(fresh))}
+    )
 
 
-def remove_diagnosis(session: Session, draft_id: UUID, diagnosis_id: UUID, *, actor: Actor, now: datetime) -> Saved:
+def remove_diagnosis(
+    session: Session, contract: Contract, draft_id: UUID, diagnosis_id: UUID, *, actor: Actor, now: datetime
+) -> Saved:
     """Take a diagnosis off the list; the next one becomes primary if it was the first. Raises NotFound."""
     case = begin(session, draft_id, actor)
     row = _one(case.diagnoses, diagnosis_id)
@@ -89,20 +93,22 @@ def remove_diagnosis(session: Session, draft_id: UUID, diagnosis_id: UUID, *, ac
     session.delete(row)
     session.flush()
     _number(case.diagnoses)
-    return finish(session, case, "draft:remove_diagnosis", actor=actor, now=now)
+    return finish(session, contract, case, "draft:remove_diagnosis", actor=actor, now=now)
 
 
-def order_diagnoses(session: Session, draft_id: UUID, order: Sequence[UUID], *, actor: Actor, now: datetime) -> Saved:
+def order_diagnoses(
+    session: Session, contract: Contract, draft_id: UUID, order: Sequence[UUID], *, actor: Actor, now: datetime
+) -> Saved:
     """Put the diagnoses into this order; the first is primary (DX-04). Those not named keep their place behind."""
     case = begin(session, draft_id, actor)
     places = {row_id: place for place, row_id in enumerate(order)}
     rows = sorted(case.diagnoses, key=lambda row: places.get(row.id, len(places) + row.position))
     _number(rows)
-    return finish(session, case, "draft:order_diagnoses", actor=actor, now=now)
+    return finish(session, contract, case, "draft:order_diagnoses", actor=actor, now=now)
 
 
 def move_diagnosis(
-    session: Session, draft_id: UUID, diagnosis_id: UUID, step: int, *, actor: Actor, now: datetime
+    session: Session, contract: Contract, draft_id: UUID, diagnosis_id: UUID, step: int, *, actor: Actor, now: datetime
 ) -> Saved:
     """Move a diagnosis one place up (-1) or down (+1); at the end of the list it stays. Raises NotFound."""
     case = begin(session, draft_id, actor)
@@ -111,7 +117,7 @@ def move_diagnosis(
     there = min(max(here + step, 0), len(rows) - 1)
     rows.insert(there, rows.pop(here))
     _number(rows)
-    return finish(session, case, "draft:move_diagnosis", actor=actor, now=now)
+    return finish(session, contract, case, "draft:move_diagnosis", actor=actor, now=now)
 
 
 def add_procedures(
@@ -148,10 +154,12 @@ def add_procedures(
     _start_lines(session, contract, case, fresh, earlier, on=local_day(contract, now))
     focus = _first_empty(session, contract, case, fresh[0], on=local_day(contract, now))
     detail = {"count": str(len(fresh))}
-    return finish(session, case, "draft:add_procedure", actor=actor, now=now, detail=detail, focus=focus)
+    return finish(session, contract, case, "draft:add_procedure", actor=actor, now=now, detail=detail, focus=focus)
 
 
-def remove_procedure(session: Session, draft_id: UUID, line_id: UUID, *, actor: Actor, now: datetime) -> Saved:
+def remove_procedure(
+    session: Session, contract: Contract, draft_id: UUID, line_id: UUID, *, actor: Actor, now: datetime
+) -> Saved:
     """Take a procedure line off the request. Raises NotFound."""
     case = begin(session, draft_id, actor)
     lines = case.requests[-1].lines
@@ -160,7 +168,7 @@ def remove_procedure(session: Session, draft_id: UUID, line_id: UUID, *, actor: 
     session.delete(row)
     session.flush()
     _number(lines)
-    return finish(session, case, "draft:remove_procedure", actor=actor, now=now)
+    return finish(session, contract, case, "draft:remove_procedure", actor=actor, now=now)
 
 
 def _known(

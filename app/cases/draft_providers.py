@@ -38,7 +38,7 @@ def choose_provider(
     case.providers.append(provider_row(role.value, provider))
     focus = f"fax.{role.value}" if not provider.fax else ""
     detail = {"role": role.value, "provider": str(provider.id)}
-    return finish(session, case, "draft:choose_provider", actor=actor, now=now, detail=detail, focus=focus)
+    return finish(session, contract, case, "draft:choose_provider", actor=actor, now=now, detail=detail, focus=focus)
 
 
 def leave_provider_out(
@@ -50,7 +50,9 @@ def leave_provider_out(
     if rule.required:
         raise Invalid((), f"The {rule.label} can be changed, not left out.")
     _leave(session, case, role)
-    return finish(session, case, "draft:leave_provider_out", actor=actor, now=now, detail={"role": role.value})
+    return finish(
+        session, contract, case, "draft:leave_provider_out", actor=actor, now=now, detail={"role": role.value}
+    )
 
 
 def rule_of(contract: Contract, case: Case, role: ProviderRole) -> ProviderRule:

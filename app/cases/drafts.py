@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.cases import queries, suggestions
 from app.cases.approvals import draft_seen
 from app.cases.inputs import section_digest, section_inputs, section_values, take_all
+from app.cases.left import count_left, told_left
 from app.cases.models import Case, CaseEvent, CaseProvider, ProcedureLine, Request
 from app.directory import queries as directory
 from app.directory.models import Provider
@@ -114,6 +115,8 @@ def open_draft(session: Session, loaded: LoadedContract, start: Start, *, actor:
         if rule.prefilled:
             case.providers.append(provider_row(rule.role.value, own))
     session.add(case)
+    session.flush()
+    remember_left(session, contract, case, now=now)
     add_event(session, case, "draft_opened", actor=actor, now=now)
     audit.record(session, actor=actor, action="draft:open", object_type="case", object_id=case.id, now=now)
     session.flush()
@@ -146,7 +149,7 @@ def save_section(
         return SectionSaved(Saved(case.id, case.version, now), (), faults)
     filled = suggestions.filled(case, inputs, before)
     detail = {"section": section.value, "fields": _names(changed)}
-    saved = finish(session, case, "draft:save", actor=actor, now=now, detail=detail)
+    saved = finish(session, contract, case, "draft:save", actor=actor, now=now, detail=detail)
     return SectionSaved(saved, changed, faults, filled)
 
 
@@ -159,7 +162,7 @@ def accept_disclaimer(
     case.disclaimer_version = in_force[0] if in_force else None
     case.disclaimer_accepted_at = now if in_force else None
     detail = {"version": case.disclaimer_version or ""}
-    return finish(session, case, "draft:disclaimer", actor=actor, now=now, detail=detail)
+    return finish(session, contract, case, "draft:disclaimer", actor=actor, now=now, detail=detail)
 
 
 def cancel_draft(session: Session, draft_id: UUID, *, actor: Actor, now: datetime) -> Saved:
@@ -167,12 +170,12 @@ def cancel_draft(session: Session, draft_id: UUID, *, actor: Actor, now: datetim
     case = begin(session, draft_id, actor, permission=Permission.CASE_CANCEL)
     if case.number is not None:
         drop_extension(session, case, actor=actor, now=now)
-        return finish(session, case, "draft:cancel", actor=actor, now=now)
+        return acted(session, case, "draft:cancel", actor=actor, now=now)
     case.status = after(Move.CANCEL_CASE, case.status).value
     for request in case.requests:
         request.status = after(Move.CANCEL_REQUEST, request.status).value
     add_event(session, case, event(Move.CANCEL_CASE), actor=actor, now=now)
-    return finish(session, case, "draft:cancel", actor=actor, now=now)
+    return acted(session, case, "draft:cancel", actor=actor, now=now)
 
 
 def drop_extension(session: Session, case: Case, *, actor: Actor, now: datetime) -> None:
@@ -199,6 +202,30 @@ def begin(session: Session, draft_id: UUID, actor: Actor, *, permission: Permiss
 
 
 def finish(
+    session: Session,
+    contract: Contract,
+    case: Case,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    detail: Mapping[str, str] | None = None,
+    focus: str = "",
+) -> Saved:
+    """Remember how much is left to do, raise the draft's version, note who changed it and when, and audit the act."""
+    remember_left(session, contract, case, now=now)
+    return acted(session, case, action, actor=actor, now=now, detail=detail, focus=focus)
+
+
+def remember_left(session: Session, contract: Contract, case: Case, *, now: datetime) -> None:
+    """Write on the draft how much is left to do, for lists of drafts: they look at no rule."""
+    session.flush()
+    case.diagnoses.sort(key=lambda row: row.position)
+    told = told_left(contract, snapshot(session, contract, case), on=local_day(contract, now))
+    case.things_left = count_left(told)
+
+
+def acted(
     session: Session,
     case: Case,
     action: str,

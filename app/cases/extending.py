@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.cases.drafts import add_event
+from app.cases.drafts import add_event, remember_left
 from app.cases.models import Case, Request
 from app.domain.access import Actor
 from app.domain.errors import Forbidden
@@ -56,5 +56,6 @@ def extend_case(session: Session, contract: Contract, case: Case, *, actor: Acto
     case.disclaimer_version = case.disclaimer_accepted_at = None
     case.submission_key = case.submission_digest = None
     session.flush()
+    remember_left(session, contract, case, now=now)
     add_event(session, case, event(Move.EXTEND_CASE), actor=actor, now=now, detail=request.label)
     return request

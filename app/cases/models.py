@@ -80,6 +80,8 @@ class Case(TenantBase):
     copied_from: Mapped[UUID | None] = mapped_column(Uuid)
     discharge_on: Mapped[date | None] = mapped_column(Date)
     discharge_to: Mapped[str | None] = mapped_column(Text)
+    things_left: Mapped[int | None] = mapped_column(Integer)
+    """How many things a draft lacked when it was last saved; None where it never was."""
 
     member: Mapped[Member] = relationship()
     requests: Mapped[list["Request"]] = relationship(order_by="Request.sequence", back_populates="case")

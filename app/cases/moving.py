@@ -53,7 +53,7 @@ def move_draft(session: Session, loaded: LoadedContract, draft_id: UUID, *, acto
         return
     detail = {"from": case.release[:12], "to": loaded.release[:12]}
     case.release = loaded.release
-    drafts.finish(session, case, "draft:move", actor=actor, now=now, detail=detail)
+    drafts.finish(session, loaded.contract, case, "draft:move", actor=actor, now=now, detail=detail)
 
 
 def _concerning(changes: tuple[Change, ...], category: str, service: str) -> Iterator[Change]:

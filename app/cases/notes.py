@@ -27,7 +27,7 @@ def add_note_to_draft(
     case = begin(session, draft_id, actor, permission=Permission.NOTE_ADD)
     _write(session, contract, case, body, request_id=case.requests[-1].id, actor=actor, now=now)
     case.requests[-1].unsaved_note = None
-    return finish(session, case, "note:add", actor=actor, now=now)
+    return finish(session, contract, case, "note:add", actor=actor, now=now)
 
 
 def keep_unsaved_note(
@@ -40,7 +40,7 @@ def keep_unsaved_note(
     if request.unsaved_note == kept:
         return Saved(case.id, case.version, now)
     request.unsaved_note = kept
-    return finish(session, case, "note:keep_unsaved", actor=actor, now=now)
+    return finish(session, contract, case, "note:keep_unsaved", actor=actor, now=now)
 
 
 def add_note_to_case(

@@ -26,6 +26,8 @@ class FieldView:
     is_required: bool
     error: str = ""
     has_focus: bool = False
+    is_unkept: bool = False
+    """Whether what stands in it could not be read, so that it is on the page only."""
     groups: Mapping[str, str] = field(default_factory=dict)
     """The heading a choice stands under, by its value."""
 

@@ -14,6 +14,7 @@ from datetime import date
 from app.cases.beside import anchor_of, told_beside
 from app.cases.casefile import member_card
 from app.cases.inputs import DOCUMENT_TYPES, Input, section_digest, section_inputs
+from app.cases.left import told_left
 from app.cases.models import Case, Note
 from app.cases.page_values import (
     CodeBox,
@@ -40,7 +41,6 @@ from app.domain.completeness import (
     asked_providers,
     is_complete,
     line_name,
-    missing,
     section_states,
 )
 from app.domain.draft import Approval, Draft
@@ -52,7 +52,7 @@ from app.domain.questionnaire import applicable, faults
 from app.domain.requirement import disclaimer_in_force, wanted_documents, wanted_words
 from tenancy.contract import Contract
 from tenancy.contract.intake import CodingRule, SectionRule
-from tenancy.vocabulary import Category, DisclaimerStyle, Presentation, SectionName
+from tenancy.vocabulary import Category, Presentation, SectionName
 
 CODE_LABEL = "Code or description"
 CODE_HINT = "Type a code or words. To add several codes at once, paste them and press Enter."
@@ -94,6 +94,7 @@ class Retyped:
             is_required=one.is_required,
             error=errors.get(one.name, found),
             has_focus=bool(self.focus) and one.name == self.focus,
+            is_unkept=one.name in errors,
         )
 
 
@@ -120,12 +121,10 @@ class Desk:
 def draft_page(desk: Desk, *, open_section: str = "") -> DraftPage:
     """The draft as its pages show it; ``open_section`` is the one a person is working at."""
     contract, case, draft = desk.contract, desk.case, desk.draft()
-    found = missing(contract, draft, on=desk.on)
+    told = told_left(contract, draft, on=desk.on)
     subjects = [*(line_name(draft, line) for line in draft.lines), contract.intake.length_of_stay.title]
-    desk = replace(desk, retyped=replace(desk.retyped, beside=told_beside(found, subjects)))
+    desk = replace(desk, retyped=replace(desk.retyped, beside=told_beside(told, subjects)))
     in_force = disclaimer_in_force(contract, on=desk.on)
-    has_dialog = in_force is not None and in_force[1].style is DisclaimerStyle.DIALOG
-    told = [one for one in found if not (has_dialog and one.field == "disclaimer")]
     states = section_states(contract, draft, told)
     sections = [_section(desk, draft, rule, states[rule.section], open_section) for rule in contract.intake.sections]
     anchors = _anchors(sections)
@@ -146,7 +145,7 @@ def draft_page(desk: Desk, *, open_section: str = "") -> DraftPage:
         number=case.number or "",
         sections=sections,
         findings=[_finding(one, titles[one.section], anchors) for one in told],
-        is_ready=is_complete(tuple(told)),
+        is_ready=is_complete(told),
         disclaimer=in_force[1] if in_force else None,
         is_accepted=case.disclaimer_accepted_at is not None,
         overlaps=desk.overlaps,

@@ -90,14 +90,14 @@ def order_diagnoses(draft_id: UUID) -> Answer:
     """Move, remove or reorder diagnoses: one form with a button for each (DX-04)."""
     before, form = look(draft_id), request.form
     if "remove" in form:
-        draft_codes.remove_diagnosis(session(), draft_id, uuid_of(form["remove"]), **act())
+        draft_codes.remove_diagnosis(session(), contract(), draft_id, uuid_of(form["remove"]), **act())
     elif "move" in form:
         moved, _, direction = form["move"].partition(":")
         step = -1 if direction == "up" else 1
-        draft_codes.move_diagnosis(session(), draft_id, uuid_of(moved), step, **act())
+        draft_codes.move_diagnosis(session(), contract(), draft_id, uuid_of(moved), step, **act())
     else:
         order = [uuid_of(one) for one in form.get("order", "").split(",") if one]
-        draft_codes.order_diagnoses(session(), draft_id, order, **act())
+        draft_codes.order_diagnoses(session(), contract(), draft_id, order, **act())
     if is_partial():
         return saved(draft_id, before, "diagnoses", redraw=True)
     return onward(draft_id, "diagnoses")
@@ -108,7 +108,7 @@ def order_diagnoses(draft_id: UUID) -> Answer:
 def remove_procedure(draft_id: UUID, line_id: UUID) -> Answer:
     """Take a procedure line off the request."""
     before = look(draft_id)
-    draft_codes.remove_procedure(session(), draft_id, line_id, **act())
+    draft_codes.remove_procedure(session(), contract(), draft_id, line_id, **act())
     if is_partial():
         return saved(draft_id, before, "procedures", retyped=Retyped(focus=BOXES["procedures"]), redraw=True)
     return onward(draft_id, "procedures", focus=BOXES["procedures"])

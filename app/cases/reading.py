@@ -109,6 +109,7 @@ def _row(contract: Contract, listed: Listed, actor: Actor, now: datetime) -> Cas
         modified_at=case.modified_at,
         modified_by=case.modified_by_name,
         submitted_at=case.submitted_at,
+        things_left=case.things_left,
         service=_service(contract, first),
         x12_service_type=_x12(contract, first),
         place_code=_place_code(contract, first),

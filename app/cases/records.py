@@ -82,6 +82,7 @@ class CaseRow:
     modified_at: datetime
     modified_by: str
     submitted_at: datetime | None
+    things_left: int | None
     service: str
     x12_service_type: str
     place_code: str

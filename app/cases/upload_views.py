@@ -67,7 +67,7 @@ def upload_answer(draft_id: UUID, results: tuple[Uploaded, ...]) -> Answer:
 def deactivate_document(draft_id: UUID, document_id: UUID) -> Answer:
     """Take a document off the draft; it is kept (DOC-08)."""
     before = look(draft_id)
-    documents.deactivate_document(session(), draft_id, document_id, **act())
+    documents.deactivate_document(session(), contract(), draft_id, document_id, **act())
     if is_partial():
         return saved(draft_id, before, "documents", redraw=True)
     return onward(draft_id, "documents")

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from app.cases.models import Document
 from app.settings import Settings, SettingsError
 from app.storage import audit as trail
+from app.storage import catching_up
 from app.storage.db import Databases
 from app.storage.files import FileDamaged, FileStore
 from app.storage.handover import ExpectedFile, HandoverBroken, export_tenant
@@ -159,7 +160,8 @@ def database() -> None:
 
 @database.command("prepare")
 @click.option("--superuser-dsn", envvar="CHARTER_DSN_SUPERUSER", help="Also make the logins and harden the database.")
-def prepare(superuser_dsn: str | None) -> None:
+@click.option("--catch-up", is_flag=True, help="Add what tables made by an earlier first revision lack; a demo's.")
+def prepare(superuser_dsn: str | None, *, catch_up: bool) -> None:
     """Control to its head, a tenant for each contract, every tenant to its head. Safe to run again."""
     settings = _settings()
     dsn = _dsn_migrate(settings)
@@ -169,6 +171,8 @@ def prepare(superuser_dsn: str | None) -> None:
     shelf = load_directory(settings.contracts_dir)
     with _told():
         outcome = provisioning.prepare_database(dsn, sorted(shelf.good))
+        if catch_up:
+            catching_up.catch_up(dsn)
     for slug in sorted(shelf.bad):
         click.echo(f"{slug}: its contract has faults; run: charter contract check {slug}", err=True)
     for one in outcome:

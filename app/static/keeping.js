@@ -123,16 +123,19 @@
     };
     look();
   };
+  const bring = (which) => { /* to what was not kept */
+    const wrong = document.querySelector(KEEPS + which);
+    for (let node = wrong; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
+    wrong?.focus();
+    return wrong;
+  };
   const waiting = new WeakSet();
-  let passing = false;
+  let passing = false, left = "";
   document.addEventListener("submit", (event) => {
     const form = event.target, button = event.submitter;
-    const wrong = isClear() && form.id === "form-submit" && document.querySelector(`${KEEPS} [aria-invalid="true"]`);
-    if (wrong) { /* what stands there was not kept: the request would go with something else */
+    if (isClear() && form.id === "form-submit" && bring(' [aria-invalid="true"]')) { 
       event.preventDefault();
       event.stopImmediatePropagation();
-      for (let node = wrong; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
-      wrong.focus();
       return;
     }
     if (passing || isClear() || form.method === "dialog") return;
@@ -162,10 +165,15 @@
   }, true);
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || isClear()) return;
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (isClear() && !document.querySelector("[data-unkept]")) return;
     if (link.target || link.download || link.origin !== location.origin || (link.hash && link.pathname === location.pathname)) return;
     event.preventDefault();
-    const go = () => location.assign(link.href);
+    const go = () => {
+      if (left === link.href || !bring(" [data-unkept]")) return location.assign(link.href);
+      left = link.href;
+      show("failed", "Not saved yet: correct it, or press again to leave.");
+    };
     whenClear(go, go);
   }, true);
   addEventListener("beforeunload", (event) => { if (typed.size || sent) event.preventDefault(); });

@@ -64,6 +64,20 @@ def answer(desk: Desk, question: str, value: str) -> None:
         field.fill(value)
 
 
+def an_entry_that_cannot_be_kept_is_not_dropped_by_a_step(desk: Desk) -> None:
+    """Another step is opened only once it is said what is wrong, or when the person means it."""
+    page = desk.page
+    fax = page.locator('[name^="fax."]').first
+    fax.fill("12")
+    steps = page.get_by_role("navigation", name="Steps").get_by_role("link")
+    steps.last.click()
+    expect(fax).to_be_focused()
+    expect(fax).to_have_value("12")
+    expect(fax).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#save-status")).to_contain_text("press again to leave")
+    fax.fill("")
+
+
 def test_earlier_requests_are_reviewed_before_a_new_one(signed_in_page: Callable[..., Page], live: Live) -> None:
     desk = Desk(live, signed_in_page(SLUG), SLUG)
     find(desk, "sandoval", "01/15/1977")
@@ -113,6 +127,7 @@ def test_a_request_goes_step_by_step_to_its_case_id(
     find(desk, "sandoval", "01/15/1977")
     desk.press("Choose")
     desk.press("Create Case")
+    an_entry_that_cannot_be_kept_is_not_dropped_by_a_step(desk)
     giving_the_fax(desk)
     naming_service_and_diagnoses(desk)
     asking_for_a_wheelchair(desk)

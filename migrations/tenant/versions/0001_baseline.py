@@ -317,6 +317,7 @@ def upgrade() -> None:
         sa.Column("copied_from", sa.Uuid(), nullable=True),
         sa.Column("discharge_on", sa.Date(), nullable=True),
         sa.Column("discharge_to", sa.Text(), nullable=True),
+        sa.Column("things_left", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "(status IN ('submitted', 'completed')) = (number IS NOT NULL AND submitted_at IS NOT NULL) OR (status = 'un_submitted' AND number IS NOT NULL)",
             name=op.f("ck_case_numbered_when_submitted"),

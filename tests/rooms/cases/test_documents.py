@@ -92,17 +92,17 @@ def test_nothing_chosen_is_said(world: World, complete_draft: Draft, upload: Cal
 
 
 def test_a_deactivated_document_is_kept_and_no_longer_shown(
-    world: World, complete_draft: Draft, upload: Callable[..., Any], databases: Databases
+    world: World, complete_draft: Draft, upload: Callable[..., Any], databases: Databases, shelf: ContractShelf
 ) -> None:
-    draft_id = complete_draft(world)
+    draft_id, contract = complete_draft(world), shelf.good[SLUG].contract
     (kept,) = upload(draft_id, world, ("order.pdf", files.PDF))
     with databases.app.session(SLUG) as session:
-        documents.deactivate_document(session, draft_id, kept.document_id, actor=world.actor, now=NOW)
+        documents.deactivate_document(session, contract, draft_id, kept.document_id, actor=world.actor, now=NOW)
         session.commit()
         row = session.get_one(Document, kept.document_id)
         assert (row.deactivated_at, row.deactivated_by) == (NOW, world.actor.user_id)
         with pytest.raises(NotFound):
-            documents.deactivate_document(session, draft_id, kept.document_id, actor=world.actor, now=NOW)
+            documents.deactivate_document(session, contract, draft_id, kept.document_id, actor=world.actor, now=NOW)
 
 
 def test_somebody_elses_document_does_not_exist(

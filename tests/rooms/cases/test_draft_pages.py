@@ -160,6 +160,38 @@ def test_a_value_that_cannot_be_read_stands_as_typed_with_the_reason(clinic: Bro
     assert "as a day that exists" in page.text
 
 
+def test_home_tells_how_much_is_left_as_the_draft_itself_does(clinic: Browser, world: World) -> None:
+    draft = started(clinic, world)
+    counts = [left(clinic, draft)]
+    for act, typed in (
+        ("service_details", {"service_type": "hospice", "place_of_service": "home"}),
+        ("diagnoses/add", {"find": "R26.0"}),
+        ("procedures/add", {"code": "S9131"}),
+    ):
+        clinic.post(f"{draft}/{act}", typed)
+        counts.append(left(clinic, draft))
+    assert len(set(counts)) > 2
+
+
+def test_home_tells_that_a_draft_is_ready(
+    clinic: Browser, world: World, complete_draft: Draft, databases: Databases, shelf: ContractShelf
+) -> None:
+    draft_id = complete_draft(world)
+    assert "1 thing left" in clinic.get("/").text
+    with databases.app.session(MS) as session:
+        rules = shelf.good[MS].contract
+        drafts.accept_disclaimer(session, rules, draft_id, accepted=True, actor=world.actor, now=NOW)
+        session.commit()
+    assert "Ready to submit" in clinic.get("/").text
+
+
+def left(browser: Browser, draft: str) -> str:
+    """How many things are left to do, which Home and the draft tell alike."""
+    there, here = (re.findall(r"\d+ things? left", browser.get(path).text) for path in ("/", draft))
+    assert there == here
+    return str(there[0])
+
+
 def test_saving_by_itself_answers_with_pieces(clinic: Browser, world: World) -> None:
     draft = started(clinic, world)
     clinic.get(draft)

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from app.domain.access import SYSTEM
-from app.storage import audit
+from app.storage import audit, catching_up
 from app.storage.db import Databases
 from app.storage.files import FileStore
 from app.storage.handover import ExpectedFile, HandoverBroken, export_tenant, verify_export
@@ -119,16 +119,22 @@ def test_every_table_is_granted_to_the_tenants_role(own: Dsns, newcomer: str) ->
 
 
 def test_the_migrated_schema_is_what_the_models_say(own: Dsns, newcomer: str) -> None:
-    trees = ((schema_of(newcomer), tenant_metadata()), ("control", control_metadata()))
+    assert _differences(own, newcomer) == []
+
+
+def _differences(own: Dsns, slug: str) -> list[object]:
+    """What the tenant's schema and control's have otherwise than the models."""
+    trees = ((schema_of(slug), tenant_metadata()), ("control", control_metadata()))
     engine = create_engine(migrations.migrate_url(own.superuser), poolclass=NullPool)
+    found: list[object] = []
     for schema, metadata in trees:
         with engine.connect() as connection:
             if schema != "control":  # a tenant's models name no schema: the search path does
                 connection.execute(text(f'SET search_path TO "{schema}"'))
                 connection.dialect.default_schema_name = schema
             options = {"compare_type": True, "include_name": _only(schema), "include_schemas": schema == "control"}
-            context = MigrationContext.configure(connection, opts=options)
-            assert compare_metadata(context, metadata) == []
+            found += compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    return found
 
 
 def _only(schema: str) -> Callable[..., bool]:
@@ -360,6 +366,48 @@ def test_preparing_makes_what_is_missing_and_names_what_cannot_be_migrated(own: 
         provisioning.prepare_database(own.migrate, [fresh])
     for slug in (fresh, stuck):
         purge_tenant(own.migrate, slug)
+
+
+def test_a_demo_of_an_earlier_first_revision_gets_what_its_tables_lack(own: Dsns, newcomer: str) -> None:
+    earlier = (
+        'ALTER TABLE "case" DROP COLUMN things_left',
+        "DROP INDEX ix_case_member",
+        "DROP TABLE preferred_code",
+        'ALTER TABLE "case" DROP CONSTRAINT ck_case_status',
+        'ALTER TABLE "case" ADD CONSTRAINT of_old CHECK (version < 3)',
+    )
+    _as_owner(own, newcomer, *earlier)
+    assert _differences(own, newcomer)
+    catching_up.catch_up(own.migrate)
+    assert _differences(own, newcomer) == []
+    checks = "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass"
+    with psycopg.connect(own.superuser) as connection:
+        found = {name for (name,) in connection.execute(checks, (f"{schema_of(newcomer)}.case",))}
+        right = connection.execute(
+            "SELECT has_table_privilege(%s, %s, 'INSERT')", (role_of(newcomer), f"{schema_of(newcomer)}.preferred_code")
+        ).fetchone()
+    assert found == {"ck_case_status", "ck_case_category", "ck_case_numbered_when_submitted"}
+    assert right == (True,)
+
+
+def test_what_cannot_be_added_is_named_and_nothing_is_changed(own: Dsns, newcomer: str) -> None:
+    _as_owner(
+        own, newcomer, 'ALTER TABLE "case" DROP COLUMN things_left', "ALTER TABLE note ADD COLUMN of_old text NOT NULL"
+    )
+    before = _differences(own, newcomer)
+    with pytest.raises(migrations.MigrationFailed, match=rf"{newcomer}: .*of_old"):
+        catching_up.catch_up(own.migrate)
+    assert [str(one) for one in _differences(own, newcomer)] == [str(one) for one in before]
+    _as_owner(own, newcomer, "ALTER TABLE note DROP COLUMN of_old", "ALTER TABLE provider ADD UNIQUE (entity)")
+    with pytest.raises(migrations.MigrationFailed, match=newcomer):
+        catching_up.catch_up(own.migrate)
+
+
+def _as_owner(own: Dsns, slug: str, *statements: str) -> None:
+    with psycopg.connect(own.superuser) as connection:
+        connection.execute(f'SET ROLE "{owner_of(slug)}"; SET search_path TO "{schema_of(slug)}"'.encode())
+        for statement in statements:
+            connection.execute(statement.encode())
 
 
 def test_a_tree_without_a_revision_has_no_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
