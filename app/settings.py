@@ -42,6 +42,7 @@ class Settings:
     fax_url: str | None = field(default=None, repr=False)
     post_dir: Path | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    scan_url: str | None = None
     guides_dir: Path = ROOT / "docs" / "guides"
 
     @classmethod
@@ -67,6 +68,7 @@ class Settings:
             fax_url=reader.optional("CHARTER_FAX_URL"),
             post_dir=reader.path("CHARTER_POST_DIR"),
             metrics_token=reader.optional("CHARTER_METRICS_TOKEN"),
+            scan_url=reader.optional("CHARTER_SCAN_URL"),
             guides_dir=reader.path("CHARTER_GUIDES_DIR") or ROOT / "docs" / "guides",
         )
         reader.raise_faults()

@@ -30,6 +30,7 @@ from app.accounts.jobs import handlers as account_handlers
 from app.cases.jobs import handlers as case_handlers
 from app.cases.lapsing import sweep as lapse_drafts
 from app.cases.models import Case, Document
+from app.cases.scanning import handlers as scan_handlers
 from app.console.rollups import count_figures, keep_figures
 from app.domain.errors import Unavailable
 from app.notices.fax import Carrier, Spool, carrier_at
@@ -48,6 +49,7 @@ from app.storage.following import follow
 from app.storage.keeping import ForRelease, contract_for
 from app.storage.mailbox import MAIL
 from app.storage.outbox import DueRow, Handler, drain
+from app.storage.scanner import Scanner
 from app.storage.telephone import TELEPHONE
 from app.storage.wake import QUEUE
 from tenancy.contract import Contract
@@ -263,6 +265,7 @@ def works_from(settings: Settings) -> Works:
         **account_handlers(settings),
         **message_handlers(settings),
         **letter_handlers(files),
+        **(scan_handlers(Scanner.at(settings.scan_url), files) if settings.scan_url else {}),
     }
     return Works(
         databases=databases,

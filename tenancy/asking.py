@@ -13,6 +13,7 @@ from tenancy.reflection import yaml_name
 from tenancy.saying import name_of, said, spoken
 
 NOTHING = said(None)
+JOINT = " › "
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,26 @@ class Row:
 
 
 def ask(contracts: Mapping[str, Contract], words: str) -> tuple[Finding, ...]:
-    """Every value of every contract that speaks of all the words, in keys or in texts: ``fax``, ``peer window``.
+    """Every value that speaks of all the words, in its key or in its text: ``fax``, ``peer-to-peer window``.
 
-    Upper and lower case are one; a word counts inside a longer one.
+    Upper and lower case are one, so are a hyphen and a space; a word counts inside a longer one. What a whole part of
+    the contract is called does not count: nearly everything under it would speak of it.
     """
-    wanted = words.casefold().split()
+    wanted = _plain(words).split()
     if not wanted:
         return ()
     return tuple(
         Finding(slug, path, subject, value)
         for slug, contract in contracts.items()
         for path, subject, value in _lines(contract)
-        if value != NOTHING and all(word in f"{path.replace('_', ' ')} {subject} {value}".casefold() for word in wanted)
+        if value != NOTHING and _speaks(_plain(f"{path} {subject.partition(JOINT)[2]} {value}"), wanted)
     )
+
+
+def split(subject: str) -> tuple[str, str]:
+    """What a value stands under, and its own name there: ``Sign-in``, ``lockout attempts``."""
+    above, _, name = subject.rpartition(JOINT)
+    return above, name
 
 
 def who_speaks_of(contracts: Mapping[str, Contract], words: str) -> Mapping[str, int]:
@@ -69,13 +77,21 @@ def side_by_side(contracts: Mapping[str, Contract], part: str = "") -> tuple[Row
             continue
         subject = next(lines[path][0] for lines in known.values() if path in lines)
         values = {slug: lines[path][1] if path in lines else "" for slug, lines in known.items()}
-        found.append(Row(path, subject, values, len(set(values.values())) == 1))
+        found.append(Row(path, subject, values, len({value or NOTHING for value in values.values()}) == 1))
     return tuple(found)
 
 
 def compared(one: Contract, other: Contract) -> tuple[Change, ...]:
     """What another contract says otherwise, in the words of a plan."""
     return differences(one, other)
+
+
+def _plain(words: str) -> str:
+    return words.replace("_", " ").replace("-", " ").casefold()
+
+
+def _speaks(text: str, wanted: list[str]) -> bool:
+    return all(word in text for word in wanted)
 
 
 def _lines(contract: Contract) -> Iterator[tuple[str, str, str]]:
@@ -86,7 +102,7 @@ def _lines(contract: Contract) -> Iterator[tuple[str, str, str]]:
 def _under(value: Any, path: tuple[str, ...], names: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
     inside = list(_inside(value))
     if not inside:
-        yield ".".join(path), " › ".join(names), said(value)
+        yield ".".join(path), JOINT.join(names), said(value)
     for step, name, inner in inside:
         yield from _under(inner, (*path, step), (*names, name))
 

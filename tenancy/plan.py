@@ -178,7 +178,7 @@ class _Walk:
             yield from self._parts(place, old, new)
         elif _is_row(old) and _is_row(new) and [_mark(row) for row in old] == [_mark(row) for row in new]:
             for index, (before, after) in enumerate(zip(old, new, strict=True)):
-                yield from self.compare(place.inside(str(index), name_of(after, str(index))), before, after)
+                yield from self.compare(place.inside(str(index), name_of(after, str(index + 1))), before, after)
         else:
             yield place.change(ChangeKind.CHANGED, old, new, f"{place.subject}: {_changed(place, old, new)}")
 

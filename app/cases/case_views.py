@@ -9,15 +9,16 @@ from werkzeug.wrappers import Response
 
 from app.cases import documents, notes, reading
 from app.cases.blueprints import read_blueprint as blueprint
-from app.cases.documents import Incoming, Shelf
+from app.cases.documents import Incoming
 from app.cases.panels import panels_of
+from app.cases.shelves import shelf
 from app.domain.access import Permission
 from app.domain.errors import FieldFault, Invalid
 from app.domain.fields import list_choices
 from app.notices.letters import list_issued
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
-from app.web.request import actor, commit_anyway, contract, files, now, session, tenant
+from app.web.request import actor, commit_anyway, contract, now, session
 from tenancy.contract import Contract
 from tenancy.vocabulary import Feature
 
@@ -65,11 +66,10 @@ def add_documents(number: str) -> Response | tuple[str, int]:
     """Upload documents to one request of a submitted case, whatever its status (DOC-07)."""
     chosen = request.form.get("document_type", "")
     incoming = [Incoming(part.filename, part.stream) for part in request.files.getlist("files") if part.filename]
-    shelf = Shelf(files(), tenant().slug)
     try:
         wanted = _request_of(number, "document_request")
         kept = documents.upload_to_case(
-            session(), contract(), shelf, wanted, incoming, document_type=chosen, actor=actor(), now=now()
+            session(), contract(), shelf(), wanted, incoming, document_type=chosen, actor=actor(), now=now()
         )
     except Invalid as fault:
         return _page(number, fault.faults, document_type=chosen), 422

@@ -12,6 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
 
+from app.cases.holding import held_because
 from app.cases.models import (
     Case,
     CaseEvent,
@@ -51,6 +52,7 @@ EVENT_WORDS = {
     "case_cancelled": "Request cancelled",
     "document_added": "Document added",
     "document_deactivated": "Document deactivated",
+    "document_infected": "A document failed the virus check",
     "note_added": "Note added",
     "case_copied": "Copied to a new request",
     "case_reopened": "Case opened again",
@@ -299,6 +301,7 @@ def _document(contract: Contract, row: Document, label: str) -> DocumentRecord:
         uploaded_at=row.uploaded_at,
         uploaded_by=row.uploaded_by_name,
         is_active=row.deactivated_at is None,
+        held=held_because(row),
     )
 
 

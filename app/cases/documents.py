@@ -15,8 +15,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases import queries, sniff
+from app.cases import queries, scanning, sniff
 from app.cases.drafts import Saved, add_event, begin, finish
+from app.cases.holding import must_be_released
 from app.cases.inputs import DOCUMENT_TYPES
 from app.cases.models import Case, Document
 from app.domain.access import Actor, Permission, may
@@ -29,7 +30,6 @@ from tenancy.contract import Contract
 
 MEGABYTE = 1024 * 1024
 NOTHING_CHOSEN = "Choose at least one file to upload."
-CHECK_FAILED = "document:refuse"
 CHOOSE_TYPE = "Choose the document type, then upload."
 
 
@@ -39,6 +39,8 @@ class Shelf:
 
     store: FileStore
     slug: str
+    is_scanned: bool = False
+    """Whether a scanner looks at what is put there."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -142,8 +144,9 @@ def deactivate_document(
 
 
 def open_document(session: Session, shelf: Shelf, document_id: UUID, *, actor: Actor, now: datetime) -> OpenedDocument:
-    """A document of one of the actor's groups, its bytes unsealed; the reading is audited. Raises NotFound."""
+    """A document of one of the actor's groups, unsealed; the reading is audited. Raises NotFound, Conflict."""
     document = queries.get_document(session, document_id, actor)
+    must_be_released(document)
     audit.record(session, actor=actor, action="document:read", object_type="document", object_id=document.id, now=now)
     pieces = shelf.store.open(shelf.slug, document.case_id, document.id, version=document.version)
     return OpenedDocument(document.file_name, document.media_type, document.size, pieces)
@@ -179,7 +182,7 @@ def _keep_all(desk: _Desk, files: Sequence[Incoming], document_type: str) -> tup
         audit.record(
             desk.session,
             actor=desk.actor,
-            action=CHECK_FAILED,
+            action=scanning.FAILED,
             object_type="case",
             object_id=desk.case.id,
             result="refused",
@@ -192,7 +195,7 @@ def _keep_all(desk: _Desk, files: Sequence[Incoming], document_type: str) -> tup
 def count_failed_checks(session: Session, *, since: datetime) -> Mapping[str, int]:
     """How many uploads failed each check of their content since that instant, the most frequent first."""
     details = session.scalars(
-        select(AuditEvent.detail).where(AuditEvent.occurred_at >= since, AuditEvent.action == CHECK_FAILED)
+        select(AuditEvent.detail).where(AuditEvent.occurred_at >= since, AuditEvent.action == scanning.FAILED)
     )
     counted: Counter[str] = Counter()
     for detail in details:
@@ -211,7 +214,10 @@ def _keep(desk: _Desk, file: Incoming, document_type: str) -> Uploaded:
         return Uploaded(_shown_name(file.file_name), None, str(refusal), sniff.failed_check(refusal))
     except DomainError as error:
         return Uploaded(_shown_name(file.file_name), None, error.message)
-    desk.case.documents.append(_row(desk, document_id, verdict, stored, document_type))
+    row = _row(desk, document_id, verdict, stored, document_type)
+    desk.case.documents.append(row)
+    if desk.shelf.is_scanned:
+        scanning.ask_for_scan(desk.session, row, now=desk.now)
     desk.session.flush()
     return Uploaded(verdict.file_name, document_id)
 

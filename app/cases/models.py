@@ -301,7 +301,10 @@ class Document(TenantBase):
     __table_args__ = (
         CheckConstraint("size > 0", name="not_empty"),
         CheckConstraint("(deactivated_at IS NULL) = (deactivated_by IS NULL)", name="deactivated_by_someone"),
+        CheckConstraint(one_of("scan", "not_scanned", "pending", "clean", "infected"), name="scan"),
         Index("ix_document_case", "case_id"),
+        Index("ix_document_uploaded", "uploaded_at"),
+        Index("ix_document_held", "id", postgresql_where=text("scan = 'pending'")),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
@@ -319,6 +322,9 @@ class Document(TenantBase):
     uploaded_by_name: Mapped[str] = mapped_column(Text)
     deactivated_at: Mapped[datetime | None] = mapped_column(INSTANT)
     deactivated_by: Mapped[UUID | None] = mapped_column(Uuid)
+    scan: Mapped[str] = mapped_column(Text, default="not_scanned", server_default="not_scanned")
+    """How far its virus check is; a file that is held or infected is not handed out."""
+    scanned_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
     case: Mapped[Case] = relationship(back_populates="documents")
 

@@ -146,6 +146,8 @@ class DocumentView:
     by: str
     type: FieldView
     date: FieldView | None = None
+    held: str = ""
+    """Why it is not handed out; empty if it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datetime import date
 
 from app.cases.beside import anchor_of, told_beside
 from app.cases.casefile import member_card
+from app.cases.holding import held_because
 from app.cases.inputs import DOCUMENT_TYPES, Input, section_digest, section_inputs
 from app.cases.left import told_left
 from app.cases.models import Case, Note
@@ -358,6 +359,7 @@ def _documents(desk: Desk, inputs: Sequence[Input]) -> list[DocumentView]:
             by=row.uploaded_by_name,
             type=desk.retyped.shown(types[f"document.{row.id}.type"]),
             date=desk.retyped.shown(types[f"document.{row.id}.date"]) if f"document.{row.id}.date" in types else None,
+            held=held_because(row),
         )
         for row in desk.case.documents
         if row.deactivated_at is None

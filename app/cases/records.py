@@ -206,6 +206,8 @@ class DocumentRecord:
     uploaded_at: datetime
     uploaded_by: str
     is_active: bool
+    held: str = ""
+    """Why it is not handed out; empty if it is."""
 
 
 @dataclass(frozen=True, slots=True)

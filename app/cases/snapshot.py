@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.cases.holding import Scan
 from app.cases.models import Case, CaseProvider, ProcedureLine, Request, StayColumns
 from app.directory.models import Member
 from app.domain.draft import (
@@ -68,7 +69,7 @@ def _active_documents(case: Case) -> tuple[DocumentFacts, ...]:
     return tuple(
         DocumentFacts(str(row.id), row.document_type or "", row.file_name, row.dated_on)
         for row in case.documents
-        if row.deactivated_at is None
+        if row.deactivated_at is None and row.scan != Scan.INFECTED
     )
 
 

@@ -9,15 +9,16 @@ from werkzeug.wrappers import Response
 
 from app.cases import documents
 from app.cases.blueprints import draft_blueprint as blueprint
-from app.cases.documents import Incoming, OpenedDocument, Shelf, Uploaded
+from app.cases.documents import Incoming, OpenedDocument, Uploaded
 from app.cases.draft_views import Answer, act, look, onward, refused, saved, show
 from app.cases.pages import Retyped
+from app.cases.shelves import shelf
 from app.domain.access import Permission
 from app.domain.errors import Invalid
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
 from app.web.messages import ngettext
-from app.web.request import contract, files, is_partial, session, tenant
+from app.web.request import contract, is_partial, session
 from tenancy.contract import Contract
 
 FILES_AT_ONCE = 20
@@ -89,11 +90,6 @@ def handed_out(opened: OpenedDocument) -> Response:
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
-
-
-def shelf() -> Shelf:
-    """Where the files of this tenant lie."""
-    return Shelf(files(), tenant().slug)
 
 
 def uploaded(draft_id: UUID, results: tuple[Uploaded, ...]) -> Answer:

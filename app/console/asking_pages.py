@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from typing import TypeVar
 
 from app.console.bench import Bench
 from app.console.saying import moment
 from app.web.messages import gettext as _
-from tenancy.asking import Row, ask, side_by_side
+from tenancy.asking import Row, ask, side_by_side, split
 from tenancy.contract import Contract
 from tenancy.explain import Provenance, UnknownPath
 from tenancy.loader import LoadedContract
@@ -40,6 +42,17 @@ class FoundIn:
     name: str
     count: int
     lines: tuple[ExplainLine, ...]
+
+
+Line = TypeVar("Line", ExplainLine, Row)
+
+
+def grouped(lines: Sequence[Line]) -> list[tuple[str, list[tuple[str, Line]]]]:
+    """The lines under what they stand under, so that each is called by its own short name."""
+    return [
+        (above, [(split(one.subject)[1], one) for one in under])
+        for above, under in groupby(lines, key=lambda one: split(one.subject)[0])
+    ]
 
 
 def effective(bench: Bench, slug: str, now: datetime) -> Contract:

@@ -30,7 +30,8 @@ def explain(slug: str) -> str:
         name=bench().in_force(slug, now()).contract.identity.display,
         path=path,
         parts=[item.name for item in fields(Contract)],
-        lines=lines,
+        groups=pages.grouped(lines),
+        is_cut=len(lines) >= pages.MOST,
         most=pages.MOST,
         hint=pages.suggestion(bench(), slug, path, now=now()) if path and not lines else "",
     )
@@ -59,7 +60,7 @@ def compare() -> str:
         names={slug: bench().in_force(slug, now()).contract.identity.display for slug in slugs},
         chosen=chosen,
         part=part,
-        rows=rows,
+        groups=pages.grouped(rows),
         total=total,
         is_everything=is_everything,
         parts=[(item.name, spoken(item.name)) for item in fields(Contract)],

@@ -12,6 +12,9 @@ from tenancy.loader import SLUG
 from tenancy.scenarios import FOLDER
 
 EXAMPLE = "99999"
+EDITOR = "# yaml-language-server: $schema=../contract.schema.json\n"
+"""What editors read to complete and explain every key: the file ``charter contract schema`` prints."""
+HEAD_LINES = 2
 
 
 @contract.command(name="new")
@@ -56,9 +59,11 @@ def _copy_scenarios(folder: Path, source: str, slug: str) -> None:
 
 
 def left_over(text: str, source: str) -> tuple[int, ...]:
-    """The lines that still name the state the copy began from, its own head aside."""
-    name = _named(source).casefold()
-    return tuple(n for n, line in enumerate(text.splitlines(), 1) if n > 1 and name in line.casefold())
+    """The lines that still name the state the copy began from, by its name or its postal code, the head aside."""
+    code = re.search(r"(?m)^  state: ([A-Z]{2})$", text)
+    names = [f"(?i:{re.escape(_named(source))})", *((rf"\b{code[1]}\b", rf"\.{code[1].lower()}\b") if code else ())]
+    spoken = re.compile("|".join(names))
+    return tuple(n for n, line in enumerate(text.splitlines(), 1) if n > HEAD_LINES and spoken.search(line))
 
 
 def _named(slug: str) -> str:
@@ -76,4 +81,4 @@ def begun(text: str, slug: str, source: str) -> str:
     ):
         text = re.sub(rf"(?m)^  {key}: .*$", f"  {key}: {value}", text, count=1)
     head = f"# {name}: begun as a copy of {source}. Check every fact against its source.\n"
-    return head + text
+    return EDITOR + head + text

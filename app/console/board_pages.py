@@ -121,6 +121,7 @@ CHECKS: Mapping[str, str] = MappingProxyType(
         "too_many_entries": _("Holds too many parts"),
         "unpacks_too_large": _("Unpacks to far more than its size"),
         "active_content": _("Holds instructions that load other files"),
+        "infected": _("Failed the virus check"),
     }
 )
 """Checks of an upload's content, as ops read them."""
@@ -129,6 +130,22 @@ CHECKS: Mapping[str, str] = MappingProxyType(
 def check_lines(line: BoardLine) -> tuple[tuple[str, int], ...]:
     """Which checks uploads failed, and how many."""
     return tuple((CHECKS.get(check, check), count) for check, count in line.figures.failed_checks.items())
+
+
+SCANS: Mapping[str, str] = MappingProxyType(
+    {
+        "clean": _("Clean"),
+        "pending": _("Held until the scanner has looked"),
+        "infected": _("Failed; handed out to nobody"),
+        "not_scanned": _("Not scanned: the settings name no scanner"),
+    }
+)
+"""How far the virus check of an upload is, as ops read it."""
+
+
+def scan_lines(line: BoardLine) -> tuple[tuple[str, int], ...]:
+    """How many uploads are at each state of the virus check."""
+    return tuple((said, line.figures.scans[state]) for state, said in SCANS.items() if state in line.figures.scans)
 
 
 def board_line(bench: Bench, slug: str, *, now: datetime) -> BoardLine:

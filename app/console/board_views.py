@@ -47,6 +47,7 @@ def board(slug: str) -> str:
         letters=pages.letter_lines(line, zone),
         jobs=pages.job_lines(line, zone),
         checks=pages.check_lines(line),
+        scans=pages.scan_lines(line),
         most=MOST_LISTED,
         may_drive=may(actor(), Permission.CONSOLE_OPERATE),
     )

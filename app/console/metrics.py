@@ -55,8 +55,12 @@ def _of_work(rollups: list[Rollup], now: datetime) -> Iterator[Metric]:
     stuck = GaugeMetricFamily("charter_letters_stuck", "Letters that wait for somebody", labels=["contract"])
     failed = GaugeMetricFamily("charter_uploads_failed", "Uploads of 24 hours whose content failed a check",
                                labels=["contract", "check"])  # fmt: skip
+    scans = GaugeMetricFamily("charter_uploads_scanned", "Uploads of 24 hours and all that are held, by virus check",
+                              labels=["contract", "state"])  # fmt: skip
     for one in rollups:
         figures = one.figures
+        for state, count in figures.scans.items():
+            scans.add_metric([one.slug, state], count)
         for check, count in figures.failed_checks.items():
             failed.add_metric([one.slug, check], count)
         age.add_metric([one.slug], (now - one.taken_at).total_seconds())
@@ -69,7 +73,7 @@ def _of_work(rollups: list[Rollup], now: datetime) -> Iterator[Metric]:
                 clocks.add_metric([one.slug, rule.rule, when], getattr(rule, when))
         since = datetime.fromisoformat(figures.oldest_due_at) if figures.oldest_due_at else one.taken_at
         oldest.add_metric([one.slug], max(0.0, (one.taken_at - since).total_seconds()))
-    yield from (age, opened, clocks, jobs, oldest, stuck, failed)
+    yield from (age, opened, clocks, jobs, oldest, stuck, failed, scans)
 
 
 def _of_contracts(bench: Bench) -> Iterator[Metric]:

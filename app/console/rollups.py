@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.cases.clock_models import RequestDeadline
 from app.cases.documents import count_failed_checks
 from app.cases.models import OPEN_STATUSES, Request
+from app.cases.scanning import count_scans
 from app.console.models import TenantRollup
 from app.domain.wording import counted
 from app.notices.letters import LetterRecord, list_stuck
@@ -83,6 +84,8 @@ class Figures:
     dead_jobs: tuple[DeadJob, ...] = ()
     failed_checks: Mapping[str, int] = field(default_factory=dict)
     """Uploads of the last 24 hours whose content failed a check, by the check."""
+    scans: Mapping[str, int] = field(default_factory=dict)
+    """Uploads of the last 24 hours and all that are held, by how far their virus check is."""
 
     def total(self, name: str) -> int:
         """One figure of the deadlines, over all rules."""
@@ -121,6 +124,7 @@ def count_figures(session: Session, *, now: datetime) -> Figures:
         stuck=tuple(_stuck(list_stuck(session, limit=MOST_LISTED))),
         dead_jobs=_dead_jobs(session),
         failed_checks=count_failed_checks(session, since=now - SOON),
+        scans=count_scans(session, since=now - SOON),
     )
 
 

@@ -85,4 +85,5 @@ def _must_fit(base: Contract, after: toggles.Flips) -> None:
 
 
 def _said(refused: ReleaseRefused) -> str:
-    return " ".join(str(refused).split("\n"))
+    """The refusal on one line, each rule by its code and place."""
+    return str(refused).replace("\n- ", " Rule ").replace("\n", " ")

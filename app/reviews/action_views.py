@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from app.cases.adding import TypedCodes
 from app.cases.answer_pages import AnswerForm
 from app.cases.case_views import upload_bytes
-from app.cases.documents import Shelf
 from app.cases.records import CaseFile
+from app.cases.shelves import shelf
 from app.domain.access import Permission
 from app.domain.errors import FieldFault, Invalid, NotFound
 from app.domain.fields import list_choices
@@ -23,7 +23,7 @@ from app.reviews.asking import Asked
 from app.reviews.blueprints import blueprint
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
-from app.web.request import actor, contract, control, files, now, session, tenant
+from app.web.request import actor, contract, control, now, session
 from tenancy.vocabulary import ActionKind
 
 Answer = Response | str | tuple[str, int]
@@ -82,24 +82,20 @@ def _request_id(number: str, label: str) -> UUID:
     raise Invalid((FieldFault("request", _("Choose the request it belongs to.")),))
 
 
-def _shelf() -> Shelf:
-    return Shelf(files(), tenant().slug)
-
-
 def _counter() -> changes.Counter:
-    return changes.Counter(session(), contract(), _shelf(), actor(), now())
+    return changes.Counter(session(), contract(), shelf(), actor(), now())
 
 
 def _reconsider(request_id: UUID) -> Asked:
     given = after_forms.reconsideration(request.form, request.files.getlist("files"))
     return reconsiderations.ask_reconsideration(
-        session(), contract(), _shelf(), request_id, given, actor=actor(), now=now()
+        session(), contract(), shelf(), request_id, given, actor=actor(), now=now()
     )
 
 
 def _talk(request_id: UUID) -> Asked:
     given = after_forms.talk(request.form, request.files.getlist("files"))
-    return peer_to_peer.ask_peer_to_peer(session(), contract(), _shelf(), request_id, given, actor=actor(), now=now())
+    return peer_to_peer.ask_peer_to_peer(session(), contract(), shelf(), request_id, given, actor=actor(), now=now())
 
 
 def _clinical(request_id: UUID) -> Asked:

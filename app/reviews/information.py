@@ -24,6 +24,7 @@ from app.domain.lifecycle import Move, RequestStatus
 from app.domain.windows import Window, window
 from app.reviews.desk import Desk, Handled, held, sit_down
 from tenancy.contract import Contract
+from tenancy.saying import counted
 from tenancy.vocabulary import Event, LateAnswer
 
 OPEN, ANSWERED, LAPSED, WITHDRAWN = "open", "answered", "lapsed", "withdrawn"
@@ -177,7 +178,7 @@ def _count(contract: Contract, desk: Desk) -> None:
     asked = select(func.count()).where(InformationRequest.request_id == desk.request.id)
     most = contract.review.information.most
     if (desk.session.scalar(asked) or 0) >= most:
-        raise Closed(f"This contract lets a request be sent back for information at most {most} times.")
+        raise Closed(f"This contract lets a request be sent back for information at most {counted(most, 'time')}.")
 
 
 def _row(desk: Desk, wanted: Sequence[str], message: str, until: Window) -> InformationRequest:

@@ -9,8 +9,9 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.cases.case_views import upload_bytes
-from app.cases.documents import Incoming, Shelf
+from app.cases.documents import Incoming
 from app.cases.records import CaseFile
+from app.cases.shelves import shelf
 from app.domain.access import Permission
 from app.domain.errors import Closed, FieldFault, Invalid
 from app.domain.fields import list_choices
@@ -20,7 +21,7 @@ from app.reviews.history import history_of_case
 from app.reviews.information import Reply
 from app.web.access import body_limit, requires
 from app.web.messages import gettext as _
-from app.web.request import actor, contract, files, now, session, tenant
+from app.web.request import actor, contract, now, session
 
 _ITEM = "item."
 
@@ -53,7 +54,7 @@ def answer(number: str, information_id: UUID) -> Response | tuple[str, int]:
     """Answer what was asked for, in words and with documents."""
     try:
         done = information.answer_information(
-            session(), contract(), Shelf(files(), tenant().slug), information_id, _reply(), actor=actor(), now=now()
+            session(), contract(), shelf(), information_id, _reply(), actor=actor(), now=now()
         )
     except Invalid as fault:
         return _page(number, information_id, fault.faults), 422

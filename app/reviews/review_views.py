@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import staff_recognition
-from app.cases.documents import Shelf
+from app.cases.shelves import shelf
 from app.cases.upload_views import handed_out
 from app.domain.access import Permission, may
 from app.domain.errors import FieldFault
@@ -21,7 +21,6 @@ from app.reviews.refusals import REFUSALS, told
 from app.web.access import requires
 from app.web.messages import gettext as _
 from app.web.request import actor, commit_anyway, contract, now, session, tenant
-from app.web.request import files as file_store
 
 
 @blueprint.get("/review/<number>/<label>")
@@ -134,8 +133,7 @@ def decide(number: str, label: str) -> Response | tuple[str, int]:
 @requires(Permission.REVIEW_READ)
 def document(document_id: UUID) -> Response:
     """A document of a submitted case."""
-    shelf = Shelf(file_store(), tenant().slug)
-    return handed_out(files.open_document(session(), shelf, document_id, actor=actor(), now=now()))
+    return handed_out(files.open_document(session(), shelf(), document_id, actor=actor(), now=now()))
 
 
 def _id(number: str, label: str) -> UUID:

@@ -25,7 +25,7 @@ from werkzeug.serving import make_server
 from app.accounts.seeding import DemoUser
 from launch import chromium
 from tenancy.loader import ContractShelf
-from tests.fourth import IS_FULL, every_state
+from tests.fourth import IS_FULL, SLUG, every_state
 from tests.pages import Browser as PageClient
 from tests.people import Town, settle, sign_in
 
@@ -40,6 +40,14 @@ _EXPECTED = ("the server responded with a status of 4",)
 def states(usual: str) -> tuple[str, ...]:
     """Where a journey is made: in one state, with ``CHARTER_STATES=all`` in every one."""
     return STATES if IS_FULL else (usual,)
+
+
+def and_fourth(*usual: str) -> tuple[str, ...]:
+    """Where a journey is made that is told apart by its state; with ``CHARTER_STATES=all`` in the fourth state too."""
+    return (*usual, SLUG) if IS_FULL else usual
+
+
+only_at_full_size = pytest.mark.skipif(not IS_FULL, reason="the fourth state's own: CHARTER_STATES=all")
 
 
 @dataclass(slots=True)

@@ -18,12 +18,14 @@ from app.domain.calendars import business_calendar
 from app.web.request import portal_of
 from tenancy.contract import Contract
 from tenancy.vocabulary import Category
+from tests.fourth import SLUG as FOURTH
 from tests.identity import Vouching, running
+from tests.journeys import referral
 from tests.journeys import test_request_in_sections as sections
 from tests.journeys import test_request_in_steps as steps
 from tests.journeys import test_request_under_a_third_file as third
 from tests.journeys.axe import SIDEWAYS, must_be_accessible
-from tests.journeys.conftest import NARROW, WIDE, Live, OpenPage
+from tests.journeys.conftest import NARROW, WIDE, Live, OpenPage, only_at_full_size
 from tests.journeys.office import PDF, Desk, load_codes, send_mail
 from tests.journeys.reviewers import CHANGE, CRITERION, Reviewer, at_work
 
@@ -170,16 +172,16 @@ def information_is_asked_for_and_comes(story: Story, nurse: Reviewer) -> None:
     nurse.send_up("Not all of it meets the criteria.")
 
 
-def the_letter_is_opened(story: Story, words: str) -> None:
+def the_letter_is_opened(story: Story, words: str, kind: str = "PartialApproval") -> None:
     """The mail came, the outcome is two clicks from Home, the letter is a tagged PDF under its own name."""
     assert len(story.mailed()) == 4, "sent, asked, answered, decided"
     story.open_case()
     expect(story.page.locator("main").get_by_text(words).first).to_be_visible()
     story.look(story.page, "decided")
-    link = story.page.get_by_role("link", name=re.compile(rf"^UM_PartialApproval-{story.number}-01\.pdf$"))
+    link = story.page.get_by_role("link", name=re.compile(rf"^UM_{kind}-{story.number}-01\.pdf$"))
     with story.page.expect_download() as download:
         link.click()
-    assert download.value.suggested_filename == f"UM_PartialApproval-{story.number}-01.pdf"
+    assert download.value.suggested_filename == f"UM_{kind}-{story.number}-01.pdf"
     content = download.value.path().read_bytes()
     assert content.startswith(b"%PDF-")
     assert b"/StructTreeRoot" in content
@@ -371,3 +373,22 @@ def two_images_are_asked_for(story: Story) -> str:
     desk.press(rules.intake.wording.submit_label)
     assert Category.OUTPATIENT in rules.intake.categories
     return desk.case_id()
+
+
+@only_at_full_size
+def test_a_nurse_is_denied_and_granted_at_a_second_look(story: Callable[[str], Story]) -> None:
+    told = story(FOURTH)
+    referral.find_the_child(told.desk, told.rules, referral.a_child(told.live))
+    referral.write_the_referral(told.desk, told.rules, told.folder)
+    told.number = referral.send_it(told.desk, told.rules)
+    _, owen, ines = it_goes_up_to_a_physician(told)
+    reasons = told.rules.review.reasons
+    owen.choose(0, "Deny", reasons["not_necessary"].label, PARTLY)
+    owen.record()
+    owen.told("The request is decided.")
+    the_letter_is_opened(told, CRITERION, "Denial")
+    expect(told.page.get_by_text("The Children's Ombudsman").first).to_be_visible()
+    for absent in ("Extend", "Copy", "Discharge", "Peer"):
+        expect(told.page.locator("#actions").get_by_role("link", name=absent)).to_have_count(0)
+    met = reasons["criteria_met"].label
+    another_look_overturns_it(told, "Ask Again", owen, ines, lambda who: who.choose(0, "Approve as asked", met))

@@ -22,7 +22,7 @@ from app.web.request import portal_of
 from tenancy.vocabulary import ResetStep
 from tests.identity import Vouching, running
 from tests.journeys.axe import must_be_accessible
-from tests.journeys.conftest import NARROW, STATES, Live, OpenPage
+from tests.journeys.conftest import NARROW, STATES, Live, OpenPage, and_fourth
 
 pytestmark = pytest.mark.browser
 SLUG = "colorado"
@@ -89,38 +89,42 @@ def test_somebody_forgot_the_password(
     expect(page.get_by_text("You can sign in now")).to_be_visible()
 
 
+@pytest.mark.parametrize("slug", and_fourth(SLUG))
 def test_the_idle_warning_is_answered_by_one_key_and_the_sign_off_leads_back(
-    signed_in_page: Callable[..., Page], live: Live, shoot: Callable[[Page, str], Path]
+    signed_in_page: Callable[..., Page], live: Live, shoot: Callable[[Page, str], Path], slug: str
 ) -> None:
-    page = signed_in_page(SLUG, is_thrown_away=True)
+    session = portal_of(live.app).tenants[slug].contract.session
+    idle, left = session.idle_minutes * 60_000, session.countdown_minutes * 60
+    page = signed_in_page(slug, is_thrown_away=True)
     page.clock.install()
-    page.goto(live.address(SLUG, "/security"))
-    page.clock.run_for(14 * 60_000)
+    page.goto(live.address(slug, "/security"))
+    page.clock.run_for(idle - 60_000)
     dialog = page.get_by_role("alertdialog", name="Are you still there?")
     expect(dialog).to_be_hidden()
-    page.route("**/session/left", lambda route: route.fulfill(json={"left": 120}))
+    page.route("**/session/left", lambda route: route.fulfill(json={"left": left}))
     page.clock.run_for(61_000)
     expect(dialog).to_be_visible()
     expect(page.get_by_role("button", name="Continue")).to_be_focused()
     must_be_accessible(page)
     shoot(page, "warning-1280")
-    page.clock.run_for(61_000)
+    page.clock.run_for((left - 60) * 1_000 + 1_000)
     expect(page.locator("#idle-said")).to_have_text("One minute left.")
     page.keyboard.press("a")
     expect(dialog).to_be_hidden()
-    page.clock.run_for(15 * 60_000 + 1_000)
+    page.clock.run_for(idle + 1_000)
     expect(dialog).to_be_visible()
-    page.clock.run_for(100_500)
+    page.clock.run_for((left - 20) * 1_000 + 500)
     expect(page.locator("#idle-said")).to_have_text("20 seconds left.")
     with page.expect_navigation(url=re.compile("/sign-in|/security|/$")) as going:
         page.clock.run_for(25_000)
     assert going.value is not None
 
 
+@pytest.mark.parametrize("slug", and_fourth(SLUG))
 def test_a_reviewer_signs_in_with_the_company_account(
-    live: Live, provider: Vouching, open_page: OpenPage, shoot: Callable[[Page, str], Path]
+    live: Live, provider: Vouching, open_page: OpenPage, shoot: Callable[[Page, str], Path], slug: str
 ) -> None:
-    live.town(SLUG)
+    live.town(slug)
     portal = portal_of(live.app)
     kept, portal.settings = portal.settings, replace(portal.settings, port=live.port)
     serve = provider.serve(live.app)
@@ -129,7 +133,7 @@ def test_a_reviewer_signs_in_with_the_company_account(
         page.route(
             re.compile("^https:"), lambda route: route.fulfill(body="", content_type="text/css")
         )  # the provider's looks
-        page.goto(live.address(SLUG, "/sign-in"))
+        page.goto(live.address(slug, "/sign-in"))
         shoot(page, "sign-in-1280")
         page.get_by_role("link", name="Login with your company account").click()
         page.wait_for_url(re.compile(r"^http://id\.localhost"))

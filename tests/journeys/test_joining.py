@@ -12,14 +12,15 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.accounts import claims
 from app.accounts.invitations import invite
 from app.accounts.links import Sending
 from app.accounts.secrets import TenantSecrets
 from app.domain.access import SYSTEM
 from app.web.request import portal_of
-from tenancy.vocabulary import AccountField, Role
+from tenancy.vocabulary import AccountField, ClaimProof, Role
 from tests.journeys.axe import must_be_accessible
-from tests.journeys.conftest import Live, OpenPage, states
+from tests.journeys.conftest import Live, OpenPage, and_fourth, states
 from tests.rooms.accounts.test_registering import free_provider, newest_code, newest_link
 
 pytestmark = pytest.mark.commits
@@ -105,21 +106,47 @@ def agree(page: Page, slug: str, see: See) -> None:
     see(page, f"{slug}-terms")
     page.locator("label[for=f-agree]").click()
     page.get_by_role("button", name="Continue").click()
-    page.wait_for_url(re.compile(r":\d+/$"))
+    page.wait_for_url(re.compile(r":\d+/(waiting)?$"))
 
 
-def test_a_supervisor_registers_with_an_authenticator_app(open_page: OpenPage, live: Live, see: See) -> None:
-    live.town("colorado")
+@pytest.mark.parametrize("slug", and_fourth("colorado"))
+def test_a_supervisor_registers_with_an_authenticator_app(open_page: OpenPage, live: Live, see: See, slug: str) -> None:
+    live.town(slug)
     page = open_page()
-    register(page, live, "colorado", see)
-    open_link(page, live, "colorado", see)
+    register(page, live, slug, see)
+    open_link(page, live, slug, see)
     page.get_by_role("link", name="Authenticator app").click()
     secret = page.locator("code").inner_text().replace(" ", "")
     see(page, "app")
     page.get_by_label("Code").fill(pyotp.TOTP(secret).at(datetime.now(UTC)))
     page.get_by_role("button", name="Verify code").click()
-    agree(page, "colorado", see)
+    agree(page, slug, see)
+    staff_take_them_in(page, live, slug, see)
     expect(page.locator("body")).to_contain_text("Rosa Mills")
+
+
+def take_in(live: Live, slug: str) -> None:
+    """The payer's staff accept the one request to join that waits."""
+    portal = portal_of(live.app)
+    with portal.databases.app.session(slug) as session:
+        (asked,) = claims.list_requests(session, SYSTEM)
+        claims.decide(
+            session, portal.tenants[slug].contract, asked.id, is_accepted=True, actor=SYSTEM, now=datetime.now(UTC)
+        )
+        session.commit()
+
+
+def staff_take_them_in(page: Page, live: Live, slug: str, see: See) -> None:
+    """Where the payer's staff looks at each registration the person waits until it is taken in."""
+    portal = portal_of(live.app)
+    loaded = portal.tenants[slug]
+    if loaded.contract.registration.proof is not ClaimProof.STAFF:
+        return
+    expect(page.get_by_role("heading", level=1)).to_have_text("Waiting for your organization")
+    see(page, f"{slug}-waiting")
+    take_in(live, slug)
+    page.goto(live.address(slug))
+    see(page, f"{slug}-taken-in")
 
 
 @pytest.mark.parametrize("slug", ["mississippi", "west_virginia"])

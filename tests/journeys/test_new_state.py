@@ -18,24 +18,24 @@ from app.cli import main
 from app.settings import Settings
 from app.storage.following import follow
 from app.web.request import portal_of
-from launch.places import ROOT
 from tenancy.handover import purge_tenant
 from tenancy.in_force import ContractsInForce
 from tenancy.loader import ContractShelf
 from tests.databases import Dsns
-from tests.journeys.conftest import Live, OpenPage
+from tests.journeys.conftest import Live, OpenPage, and_fourth
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NEW = "lakeland"
 Charter = Callable[..., str]
+UNITS = {"colorado": "calendar_days", "franklin": "months"}
 SHOWN_SECONDS, IN_FORCE_SECONDS = 10.0, 5.0
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, settings: Settings) -> Path:
     """The contracts as they are in the checkout, in a folder of the author's own."""
-    shutil.copytree(ROOT / "contracts", tmp_path / "contracts")
+    shutil.copytree(settings.contracts_dir, tmp_path / "contracts")
     return tmp_path / "contracts"
 
 
@@ -89,22 +89,27 @@ def replaced(file: Path, *pairs: tuple[str, str]) -> None:
     file.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.parametrize("origin", and_fourth("colorado"))
 def test_a_new_state_goes_live_from_nothing_by_yaml_alone(
-    live: Live, charter: Charter, following: None, folder: Path, open_page: OpenPage
+    live: Live, charter: Charter, following: None, folder: Path, open_page: OpenPage, origin: str
 ) -> None:
     page, file = open_page(), folder / f"{NEW}.yaml"
-    begun = charter("contract", "new", NEW, "--from", "colorado", "--folder", folder)
-    assert "holds the scenarios of Colorado" in begun
-    assert re.search(r"Lines that still speak of Colorado: \d+, ", begun)
+    begun = charter("contract", "new", NEW, "--from", origin, "--folder", folder)
+    assert f"holds the scenarios of {origin.title()}" in begun
+    spoken = re.search(rf"Lines that still speak of {origin.title()}: ([\d, ]+)\.", begun)
+    assert spoken is not None
+    named = [file.read_text("utf-8").splitlines()[int(number) - 1] for number in spoken[1].split(", ")]
+    assert any(line.startswith("  state: ") for line in named)
+    unit = UNITS[origin]
     replaced(
         file,
         (r"^  state: .*$", "  state: OR"),
         (r"^  time_zone: .*$", "  time_zone: America/Los_Angeles"),
         (r"^  client_code: .*$", '  client_code: "41007"'),
-        (r"unit: calendar_days", "unit: calender_days"),
+        (f"unit: {unit}", f"unit: {unit}s"),
     )
-    assert "Did you mean 'calendar_days'?" in charter("contract", "check", file, ends=1)
-    replaced(file, ("unit: calender_days", "unit: calendar_days"))
+    assert f"Did you mean '{unit}'?" in charter("contract", "check", file, ends=1)
+    replaced(file, (f"unit: {unit}s", f"unit: {unit}"))
     assert "1 of 1 contracts may be used: 0 errors" in charter("contract", "check", file)
     assert "0 failed" in charter("contract", "test", file)
     shown(charter, live, page, file)

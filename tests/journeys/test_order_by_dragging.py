@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Live
+from tests.journeys import referral
+from tests.journeys.conftest import Live, and_fourth
 from tests.journeys.office import Desk, load_codes
 from tests.journeys.test_request_in_sections import start
 
@@ -16,12 +17,16 @@ pytestmark = pytest.mark.browser
 SLUG = "mississippi"
 
 
+@pytest.mark.parametrize("slug", and_fourth(SLUG))
 def test_a_diagnosis_dragged_to_the_top_becomes_the_primary_one_and_stays_so(
-    signed_in_page: Callable[..., Page], live: Live
+    signed_in_page: Callable[..., Page], live: Live, slug: str
 ) -> None:
     load_codes(live)
-    desk = Desk(live, signed_in_page(SLUG), SLUG)
-    start(desk, "Outpatient")
+    desk = Desk(live, signed_in_page(slug), slug)
+    if slug == SLUG:
+        start(desk, "Outpatient")
+    else:
+        referral.go_to(desk, "diagnoses")
     desk.add_code("diagnosis", "ataxic gait", "R26.0")
     desk.add_code("diagnosis", "s92.154b", "S92.154B")
     items = desk.page.locator(".c-order li")

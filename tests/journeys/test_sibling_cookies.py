@@ -20,11 +20,12 @@ from app.storage.db import Databases
 from app.web.request import portal_of
 from launch import chromium
 from tenancy.loader import ContractShelf
+from tests.journeys.conftest import and_fourth
 from tests.people import Town, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-BASE, OWN, SIBLING = "charter.test", "colorado", "mississippi"
+BASE, SIBLING = "charter.test", "mississippi"
 PLANTED = "planted-by-a-sibling"
 NAMES = ("__Host-charter", "__Host-charter-device", "charter", "control")
 Application = Callable[..., Any]
@@ -43,14 +44,16 @@ def planting(portal: Application) -> Application:
     return answer
 
 
-@pytest.fixture
-def town_over_tls(databases: Databases, settings: Settings, shelf: ContractShelf) -> Iterator[tuple[Town, int]]:
+@pytest.fixture(params=and_fourth("colorado"))
+def town_over_tls(
+    request: pytest.FixtureRequest, databases: Databases, settings: Settings, shelf: ContractShelf
+) -> Iterator[tuple[Town, int]]:
     """The portal over TLS at a domain whose hosts may set cookies for each other; its people and its port."""
     del databases  # swept afterwards
     app = create_app(replace(settings, scheme="https", base_domain=BASE), shelf)
     server = make_server("127.0.0.1", 0, planting(app), threaded=True, ssl_context="adhoc")
     thread = threading.Thread(target=server.serve_forever, name="portal over TLS")
-    town = settle(app, OWN, now=datetime.now(UTC))
+    town = settle(app, request.param, now=datetime.now(UTC))
     thread.start()
     try:
         yield town, server.server_port
@@ -76,7 +79,7 @@ def test_a_cookie_planted_by_a_sibling_is_refused_and_its_victim_signs_in_as_eve
     town_over_tls: tuple[Town, int], page: Page
 ) -> None:
     town, port = town_over_tls
-    own = f"https://{OWN}.{BASE}:{port}"
+    own = f"https://{town.slug}.{BASE}:{port}"
     page.goto(f"https://{SIBLING}.{BASE}:{port}/plant")
     arrived = {one["name"] for one in page.context.cookies(own)}
     assert arrived == {"charter", "control"}, "a sibling may plant what has no prefix, and nothing else"
@@ -92,5 +95,5 @@ def test_a_cookie_planted_by_a_sibling_is_refused_and_its_victim_signs_in_as_eve
     assert "Dana Whitlock" in page.goto(f"{own}/profile").text()  # type: ignore[union-attr]
     kept = {one["name"]: one for one in page.context.cookies(own) if one["name"].startswith("__Host-")}
     assert set(kept) == {"__Host-charter", "__Host-charter-device"}
-    assert {one["domain"] for one in kept.values()} == {f"{OWN}.{BASE}"}
+    assert {one["domain"] for one in kept.values()} == {f"{town.slug}.{BASE}"}
     assert PLANTED not in {one["value"] for one in kept.values()}

@@ -11,7 +11,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tenancy.contract import Contract
-from tests.journeys.conftest import Live
+from tests.fourth import SLUG as FOURTH
+from tests.journeys import referral
+from tests.journeys.conftest import Live, only_at_full_size
 from tests.journeys.office import Desk, load_codes
 from tests.journeys.test_request_in_steps import WHEELCHAIR
 
@@ -98,6 +100,55 @@ def test_a_request_in_steps(sign_in_by_hand: SignedIn, live: Live, contract: Con
     desk.expect_left("Ready to submit")
     page.get_by_role("button", name=next(iter(rules.intake.disclaimers.values())).accept_label).click()
     assert re.fullmatch(r"\d{9}", desk.case_id())
+
+
+@only_at_full_size
+def test_a_referral_in_the_fourth_states_steps(
+    sign_in_by_hand: SignedIn, live: Live, contract: Contracts, tmp_path: Path
+) -> None:
+    load_codes(live)
+    rules, today = contract(FOURTH), datetime.now(UTC).date()
+    desk = Desk(live, sign_in_by_hand(FOURTH, java_script_enabled=False), FOURTH)
+    page = desk.page
+    referral.find_the_child(desk, rules, referral.a_child(live))
+    desk.tick("Nurse at Home")
+    referral.onward(desk, rules, "service_details")  # where it is given depends on the service
+    page.go_back()
+    page.reload()
+    desk.tick("At School")
+    for section in ("service_details", "request", "providers"):
+        referral.onward(desk, rules, section)
+    add_code(page, "diagnosis", "R26.0")
+    referral.onward(desk, rules, "diagnoses")
+    asking_for_a_nurse(desk, rules)
+    desk.press("Open")
+    pick(page.locator('[name="q.machines"][value="no"]'))
+    page.locator('[name="q.hours"]').fill("9")
+    desk.press("Mark as Complete")
+    referral.onward(desk, rules, "questionnaires")
+    page.get_by_label("Document type").last.select_option(label="Plan of Care")
+    desk.upload(tmp_path)
+    desk.date_document(today - timedelta(days=5))
+    page.get_by_role("button", name="Save types and dates").click()
+    referral.onward(desk, rules, "documents")
+    referral.onward(desk, rules, "notes")
+    desk.expect_left("Ready to submit")
+    page.get_by_role("button", name="So be it").click()
+    assert re.fullmatch(r"\d{9}", desk.case_id())
+
+
+def asking_for_a_nurse(desk: Desk, rules: Contract) -> None:
+    """One line; how often is asked once there are more than ten of it."""
+    page, today = desk.page, datetime.now(UTC).date()
+    add_code(page, "procedure", "K0001")
+    first, last = today + timedelta(days=3), today + timedelta(days=20)
+    for field, text in {"start_on": f"{first:%m/%d/%Y}", "end_on": f"{last:%m/%d/%Y}", "quantity": "12"}.items():
+        page.locator(f'[name$=".{field}"]').last.fill(text)
+    page.locator('[name$=".unit_qualifier"]').last.select_option(label="Hours")
+    referral.onward(desk, rules, "procedures")
+    page.go_back()
+    page.locator('[name$=".frequency"]').last.select_option(label="Per week")
+    referral.onward(desk, rules, "procedures")
 
 
 def saying_what_is_asked(page: Page) -> None:

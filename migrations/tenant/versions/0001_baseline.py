@@ -861,6 +861,9 @@ def upgrade() -> None:
         sa.Column("uploaded_by_name", sa.Text(), nullable=False),
         sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deactivated_by", sa.Uuid(), nullable=True),
+        sa.Column("scan", sa.Text(), server_default="not_scanned", nullable=False),
+        sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("scan IN ('not_scanned', 'pending', 'clean', 'infected')", name=op.f("ck_document_scan")),
         sa.CheckConstraint(
             "(deactivated_at IS NULL) = (deactivated_by IS NULL)", name=op.f("ck_document_deactivated_by_someone")
         ),
@@ -872,6 +875,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
     )
     op.create_index("ix_document_case", "document", ["case_id"], unique=False)
+    op.create_index("ix_document_held", "document", ["id"], unique=False, postgresql_where=sa.text("scan = 'pending'"))
+    op.create_index("ix_document_uploaded", "document", ["uploaded_at"], unique=False)
     op.create_table(
         "information_request",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -13,7 +12,6 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.cases.models import Case, Request
-from app.directory.models import Member
 from app.domain.access import Actor, ActorKind, StaffRole
 from app.reviews.determinations import LineDecision, record_determination
 from app.web.request import portal_of
@@ -23,6 +21,7 @@ from tests.fourth import SLUG
 from tests.journeys.axe import must_be_accessible
 from tests.journeys.conftest import NARROW, Live
 from tests.journeys.office import Desk, load_codes, send_mail
+from tests.journeys.referral import a_child, find_the_child, send_it, write_the_referral
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -39,9 +38,7 @@ def test_a_nurse_at_night_is_asked_for_denied_and_may_be_asked_for_again(
     write_the_referral(desk, rules, tmp_path)
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     must_be_accessible(page)
-    desk.press(rules.intake.wording.submit_label)
-    page.get_by_role("dialog").get_by_role("button", name="So be it").click()
-    number = desk.case_id()
+    number = send_it(desk, rules)
     expect(page.locator("main")).to_contain_text(rules.intake.wording.submitted_text)
     expect(page.locator("main")).to_contain_text("1 month from receipt")
     expect(page.locator("main")).to_contain_text("HST")
@@ -54,58 +51,6 @@ def test_a_nurse_at_night_is_asked_for_denied_and_may_be_asked_for_again(
     desk.go("/help/guide")
     must_be_accessible(page)
     expect(page.locator("main")).to_contain_text("2 months from the letter")
-
-
-def a_child(live: Live) -> str:
-    """The plan number of somebody young enough to be insured."""
-    live.town(SLUG)
-    with portal_of(live.app).databases.app.session(SLUG) as session:
-        born = Member.birth_date > date(2009, 1, 1)
-        return str(session.scalars(select(Member.member_number).where(born).order_by(Member.member_number)).first())
-
-
-def find_the_child(desk: Desk, rules: Contract, number: str) -> None:
-    desk.go("/cases/new")
-    desk.tick("Day care")
-    desk.press(rules.intake.wording.to_member_label)
-    desk.type(rules.members.number_label, number)
-    desk.press("Search")
-    desk.press("Choose")
-    desk.press(rules.intake.wording.create_label)
-    desk.page.wait_for_url(re.compile("/drafts/[^/]+/service_details"))
-
-
-def write_the_referral(desk: Desk, rules: Contract, folder: Path) -> None:
-    """Every step in the contract's order, by the contract's own buttons."""
-    page, today = desk.page, datetime.now(UTC).date()
-    onward = {one.section.value: one.next_label for one in rules.intake.sections}
-    desk.tick("Nurse at Home")
-    desk.tick("At School")
-    desk.press(onward["service_details"])
-    desk.press(onward["request"])
-    desk.press(onward["providers"])
-    desk.add_code("diagnosis", "r26.0", "R26.0")
-    desk.press(onward["diagnoses"])
-    desk.add_code("procedure", "k0001", "K0001")
-    first, last = today + timedelta(days=3), today + timedelta(days=20)
-    for field, text in {"start_on": f"{first:%m/%d/%Y}", "end_on": f"{last:%m/%d/%Y}", "quantity": "12"}.items():
-        desk.type_line(field, text)
-    page.locator('[name$=".unit_qualifier"]').last.select_option(label="Hours")
-    page.locator('[name$=".frequency"]').last.select_option(label="Per week")
-    desk.press(onward["procedures"])
-    desk.press("Open")
-    page.locator('[name="q.machines"][value="no"]').focus()
-    page.keyboard.press("Space")
-    page.locator('[name="q.hours"]').fill("9")
-    desk.press("Mark as Complete")
-    page.wait_for_url(re.compile("/drafts/[^/]+/questionnaires$|/questionnaires#"))
-    desk.press(onward["questionnaires"])
-    page.get_by_label("Document type").last.select_option(label="Plan of Care")
-    desk.upload(folder)
-    desk.date_document(today - timedelta(days=5))
-    desk.press(onward["documents"])
-    desk.press(onward["notes"])
-    desk.expect_left("Ready to submit")
 
 
 def deny(live: Live, number: str) -> None:

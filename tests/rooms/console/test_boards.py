@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select, update
 
 from app import worker
@@ -169,6 +170,12 @@ def test_prometheus_reads_the_figures_at_the_consoles_host_with_the_token_only(
         portal.settings = settings
     assert answer.status_code == 200
     text = answer.get_data(as_text=True)
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    assert set(families) == FAMILIES
+    assert all(family.documentation for family in families.values())
+    told = [(one.name, *sorted(one.labels.items())) for family in families.values() for one in family.samples]
+    assert len(told) == len(set(told)), "Prometheus drops a scrape that says a sample twice"
+    assert {label for family in families.values() for one in family.samples for label in one.labels} <= LABELS
     assert f'charter_outbox_jobs{{contract="{SLUG}",state="dead"}} 1.0' in text
     assert f'charter_contract_fault{{contract="{SLUG}"}} 0.0' in text
     assert "charter_proposals_open 0.0" in text
@@ -199,7 +206,25 @@ def test_uploads_whose_content_failed_a_check_are_counted_by_the_check(
     assert "".join(tile.itertext()) == "1Uploads that failed a check in 24 hours"
     clock.now += timedelta(hours=25)
     works.roll_up()
-    assert "Every file that was sent passed." in ops.browser.get(BOARD).text
+    page = ops.browser.get(BOARD)
+    assert "Every file that was sent passed." in page.text
+    assert "No file was sent." in page.text
+
+
+FAMILIES = {
+    "charter_figures_age_seconds",
+    "charter_open_requests",
+    "charter_deadlines",
+    "charter_outbox_jobs",
+    "charter_outbox_oldest_seconds",
+    "charter_letters_stuck",
+    "charter_uploads_failed",
+    "charter_uploads_scanned",
+    "charter_contract_release",
+    "charter_contract_fault",
+    "charter_proposals_open",
+}
+LABELS = {"contract", "rule", "when", "state", "check", "release"}
 
 
 def line_of(name: str, state: str, *, overdue: int = 0, soon: int = 0, opened: int = 0) -> BoardLine:

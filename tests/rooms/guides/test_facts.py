@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -35,31 +36,50 @@ from app.domain.completeness import missing
 from app.domain.conditions import holds
 from app.domain.credentials import PasswordFault, check_password
 from app.domain.draft import DocumentFacts, Draft
-from app.domain.errors import Closed
+from app.domain.errors import Closed, DomainError, Invalid
 from app.domain.facts import facts_of
 from app.domain.field_rules import window_fault
 from app.domain.fields import asked_fields, asked_line_fields
 from app.domain.questionnaire import applicable
 from app.domain.requirement import age_fault, wanted_documents
-from app.domain.windows import right_window, rights_after
+from app.domain.windows import Window, right_window, rights_after
 from app.guides.blocks import Fact
 from app.guides.deciding import OUTCOMES
 from app.guides.writing import write_guide
+from app.reviews import appeal_forms, rights
+from app.reviews.asking import Enclosed, must_enclose
 from app.reviews.talk_slots import SlotRules, TypedSlot, read_slots
 from app.web.paging import list_request
 from launch.places import ROOT
 from tenancy.contract import Contract
+from tenancy.contract.aftercare import Right
 from tenancy.contract.declare import Span
 from tenancy.loader import LoadedContract, read_directory
 from tenancy.scenarios import Scenario, read_scenarios
-from tenancy.vocabulary import ActionKind, Category, ClockStart, LateAnswer, Need, Outcome, Role, Severity, SpanUnit
+from tenancy.scope import TenantSession
+from tenancy.vocabulary import (
+    ActionKind,
+    Category,
+    ClockStart,
+    LateAnswer,
+    Need,
+    Outcome,
+    Role,
+    Severity,
+    Silence,
+    SpanUnit,
+)
 from tests.builders import diagnosis, draft, line
 from tests.fourth import FILES, SLUG, folder_with_fourth
+from tests.rooms.cases.people import NOW
+from tests.rooms.guides import acting
+from tests.rooms.guides.acting import Bench
 
 ON = date(2026, 11, 23)
 NEEDS = {Need.NEEDED: "needed", Need.NOT_NEEDED: "not needed", Need.ASK: "ask us"}
 INSTANTS = tuple(datetime(2026, 11, day, hour, 5, tzinfo=UTC) for day, hour in ((23, 18), (25, 23), (28, 3)))
 SAYING = ("_", "ngettext")
+UNTIMED = Window(None, None, "", "", "")
 STRONG = "Rk7#vQ2!mZ9$tW4&pL6%"
 UNITS = {unit.value.replace("_", " ").removesuffix("s"): unit for unit in SpanUnit}
 _SPAN = re.compile(r"(\d+) (minute|hour|calendar day|business day|month)s?\b")
@@ -72,6 +92,18 @@ class Told:
     fact: Fact
     loaded: LoadedContract
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    at: Bench | None = None
+
+    @property
+    def bench(self) -> Bench:
+        """Where the portal's own acts are tried."""
+        assert self.at is not None
+        return self.at
+
+    @property
+    def right(self) -> Right:
+        """The right that a fact of the rights is about."""
+        return self.contract.rights[self.fact.key.split(".")[1]]
 
     @property
     def contract(self) -> Contract:
@@ -465,24 +497,68 @@ def action_offered(told: Told) -> None:
         assert action.offered_when is None or holds(action.offered_when, facts_of(made, received_on=on))
 
 
+def hindered(told: Told, *used: str) -> str:
+    """What stands in the way of a right after these were used, each as often as it is named."""
+    name = told.fact.key.split(".")[1]
+    past = rights._Past(Counter(used), "")
+    return rights._hindrance(told.contract, name, UNTIMED, past, told.calendar, INSTANTS[0])
+
+
+def right_used_so_often(told: Told) -> None:
+    name, first = told.fact.key.split(".")[1], told.right.exhaust_first[:1]
+    assert hindered(told, *first, *[name] * (told.number - 1)) == ""
+    assert "was used already" in hindered(told, *first, *[name] * told.number)
+
+
+def used_first(told: Told) -> None:
+    labels = [told.contract.rights[one].label for one in told.right.exhaust_first]
+    assert all(label in told.words for label in labels)
+    assert told.words in hindered(told)
+    assert all(hindered(told, one) == "" for one in told.right.exhaust_first)
+
+
+def document_with_it(told: Told) -> None:
+    kinds = [one for one in told.contract.actions.kinds.values() if not one.documents_required]
+    try:
+        must_enclose(kinds[0], Enclosed(""), is_wanted=told.right.documents_required)
+    except Invalid:
+        assert told.words == "Yes"
+    else:
+        assert told.words == "No"
+
+
+def who_may_ask(told: Told) -> None:
+    """Whoever asks on paper finds a box on the form; what is asked in the portal, a provider may ask."""
+    said = re.split(r", | or ", told.words)
+    assert len(said) == len(told.right.who)
+    found = rights.RightNow(
+        told.fact.key.split(".")[1], told.right, Window(None, None, "", "", ""), "", "", is_over=False
+    )
+    if found.is_by_post:
+        assert set(told.right.who) <= set(appeal_forms.ASKERS)
+    else:
+        assert any("provider" in one or "physician" in one or "facility" in one for one in said)
+
+
+def answered_within(told: Told) -> None:
+    (said,) = spans(told.words)
+    name = told.fact.key.split(".")[1]
+    assert acting.answers_by(told.bench, told.contract, name, told.right) == due_at(NOW, said, told.calendar)
+
+
+def silence(told: Told) -> None:
+    what = {"decide with what we have": Silence.RESUME, "without a decision": Silence.VOID, "wait for": Silence.WAIT}
+    assert [one for words, one in what.items() if words in told.words] == [told.contract.review.information.on_silence]
+
+
 def rows_of_a_page(told: Told) -> None:
     asked = list_request({}, sorts=("name",), default_sort="name", default_size=told.contract.layout.page_size)
     assert asked.size == told.number
 
 
-def as_the_contract_has_it(told: Told) -> None:
-    """What rooms' own tests hold: here only that the words are the contract's."""
-    value: Any = told.contract
-    for step in told.fact.key.split("."):
-        value = value[step] if isinstance(value, Mapping) else getattr(value, step, value)
-    if isinstance(value, bool):
-        assert told.words == ("Yes" if value else "No")
-    elif isinstance(value, int):
-        assert told.number == value
-    elif isinstance(value, Span):
-        assert spans(told.words) == [value]
-    else:
-        assert told.words
+def by_acting(prove: Callable[[Bench, Contract, int], None]) -> Callable[[Told], None]:
+    """A figure that the portal's own act keeps."""
+    return lambda told: prove(told.bench, told.contract, told.number)
 
 
 PROVERS: Mapping[str, Callable[[Told], None]] = {
@@ -506,12 +582,12 @@ PROVERS: Mapping[str, Callable[[Told], None]] = {
     "sign_in.password.kinds": kinds_of_characters,
     "sign_in.password.known": known_passwords,
     "users.roles.*": roles,
-    "users.default_role": as_the_contract_has_it,
+    "users.default_role": lambda told: acting.gives_the_role(told.bench, told.contract, told.words),
     "layout.page_size": rows_of_a_page,
-    "preferences.limit": as_the_contract_has_it,
+    "preferences.limit": by_acting(acting.keeps_so_many),
     "requirement.rules.*": need_answered,
     "requirement.otherwise": otherwise_answered,
-    "intake.draft_days": as_the_contract_has_it,
+    "intake.draft_days": by_acting(acting.lapses_after),
     "catalogue.services.*.channels": ways_to_ask,
     "intake.request_types.*": start_window,
     "intake.urgencies": urgencies,
@@ -532,12 +608,17 @@ PROVERS: Mapping[str, Callable[[Told], None]] = {
     "identity.time_zone": time_zone,
     "review.information.window": information_window,
     "review.information.late": late_answer,
-    "review.information.*": as_the_contract_has_it,
+    "review.information.most": by_acting(acting.asks_so_often),
+    "review.information.on_silence": silence,
     "actions.kinds.*": action_offered,
     "rights.*.after": right_opens_after,
     "rights.*.window": right_window_told,
     "rights.*.minimum_slots": slots_wanted,
-    "rights.*": as_the_contract_has_it,
+    "rights.*.most": right_used_so_often,
+    "rights.*.exhaust_first": used_first,
+    "rights.*.documents_required": document_with_it,
+    "rights.*.who": who_may_ask,
+    "rights.*.decided_within": answered_within,
 }
 
 
@@ -549,8 +630,11 @@ def guides(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, LoadedContr
 
 
 @pytest.mark.parametrize("slug", ["colorado", "franklin", "mississippi", "west_virginia"])
-def test_every_fact_of_a_guide_is_what_the_portal_does(guides: Mapping[str, LoadedContract], slug: str) -> None:
+def test_every_fact_of_a_guide_is_what_the_portal_does(
+    guides: Mapping[str, LoadedContract], tenant_session: Callable[[str], TenantSession], slug: str
+) -> None:
     loaded, wrong = guides[slug], []
+    at = acting.bench(tenant_session("colorado"), loaded)
     own = FILES if slug == SLUG else ROOT / "contracts"
     scenarios = read_scenarios(own, slug)
     facts = list(write_guide(loaded, on=ON).facts())
@@ -559,8 +643,8 @@ def test_every_fact_of_a_guide_is_what_the_portal_does(guides: Mapping[str, Load
         prove = next((found for pattern, found in PROVERS.items() if fnmatch(fact.key, pattern)), None)
         try:
             assert prove is not None, "nobody proves it"
-            prove(Told(fact, loaded, scenarios))
-        except (AssertionError, sniff.Refused, typed.Unreadable) as error:
+            prove(Told(fact, loaded, scenarios, at))
+        except (AssertionError, DomainError, pytest.fail.Exception, sniff.Refused, typed.Unreadable) as error:
             wrong.append(f"{fact.key}: “{fact.words}”: {str(error)[:200]}")
     assert "\n".join(wrong) == ""
 

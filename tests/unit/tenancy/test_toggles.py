@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tenancy.asking import ask, compared, side_by_side, who_speaks_of
+from tenancy.asking import ask, compared, side_by_side, split, who_speaks_of
 from tenancy.keeping import kept
 from tenancy.loader import load_contract
 from tenancy.toggles import (
@@ -117,6 +117,11 @@ def test_a_search_over_contracts_says_who_speaks_of_it_and_where() -> None:
     assert ask(both, "  ") == ()
     assert who_speaks_of(both, "no such words anywhere") == {"colorado": 0, "mississippi": 0}
     assert who_speaks_of(both, "fax")["colorado"] > 0
+    found = ask(both, "peer-to-peer window")
+    assert {one.path.rpartition(".")[0] for one in found} == {"rights.peer_to_peer"}
+    assert ("mississippi", "1 business day") in {(one.slug, one.value) for one in found}
+    assert split("Sign-in › lockout attempts") == ("Sign-in", "lockout attempts")
+    assert split("Sign-in") == ("", "Sign-in")
 
 
 def test_contracts_stand_side_by_side() -> None:
