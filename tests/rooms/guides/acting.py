@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
@@ -81,7 +82,7 @@ def lapses_after(at: Bench, contract: Contract, days: int) -> None:
     """A draft nobody changes is closed a minute after so many days, and not a minute before."""
     end, minute = NOW + timedelta(days=days), timedelta(minutes=1)
     for now, closed in ((end - minute, 0), (end + minute, 1)):
-        assert nothing_happens(at, lambda now=now: lapse_drafts(at.session, contract, now=now)) == closed
+        assert nothing_happens(at, partial(lapse_drafts, at.session, contract, now=now)) == closed
 
 
 def keeps_so_many(at: Bench, contract: Contract, number: int) -> None:
