@@ -54,6 +54,8 @@ def test_each_right_stands_on_the_case_page_with_its_last_moment(sent: Sent, at:
     assert "Reconsideration until Wed 23 Dec 2026, 11:59 PM CST (30 calendar days)" in page.text
     assert "Before External Appeal, use Reconsideration or Peer-to-Peer Review." in page.text
     assert "Write a note to ask for something" in page.text
+    for label in ("Ask for a Peer-to-Peer Review", "Ask for a Reconsideration", "Ask for a Revision"):
+        assert page.text.count(label) == 1, "what is a right has its note there, not in the list again"
 
 
 def test_a_provider_asks_for_a_talk_and_the_staff_book_it(sent: Sent, at: At) -> None:  # noqa: PLR0915 - one story
