@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -78,10 +79,10 @@ def keep_code(kind: str) -> Response:
     if "drop" in form:
         favourites.drop_code(session(), form["drop"], actor=actor(), now=now())
         flash(_("Removed from your preferences."), "good")
-        return redirect(url_for("preferences.index", _anchor=kind), 303)
+        return _back(url_for("preferences.index", _anchor=kind), "preferences.codes", kind=kind)
     favourites.keep_code(session(), control(), contract(), kind, form.get("code", ""), actor=actor(), now=now())
     flash(_("Added to your preferences."), "good")
-    return redirect(url_for("preferences.codes", kind=kind), 303)
+    return _back(url_for("preferences.codes", kind=kind), "preferences.codes", kind=kind)
 
 
 @blueprint.get(f"/preferences/providers/{_PART}")
@@ -113,11 +114,11 @@ def keep_provider(part: str) -> Response:
     if "drop" in form:
         favourites.drop_provider(session(), part, uuid_of(form["drop"]), actor=actor(), now=now())
         flash(_("Removed from your preferences."), "good")
-        return redirect(url_for("preferences.index", _anchor=part), 303)
+        return _back(url_for("preferences.index", _anchor=part), "preferences.providers", part=part)
     chosen: UUID = uuid_of(form.get("provider", ""))
     favourites.keep_provider(session(), contract(), part, chosen, actor=actor(), now=now())
     flash(_("Added to your preferences."), "good")
-    return redirect(url_for("preferences.providers", part=part), 303)
+    return _back(url_for("preferences.providers", part=part), "preferences.providers", part=part)
 
 
 @blueprint.post("/preferences/notices")
@@ -128,6 +129,12 @@ def notices() -> Response:
     notice_choices.choose_notices(session(), contract(), wanted, actor=actor(), now=now())
     flash(_("Your choice was saved."), "good")
     return redirect(url_for("preferences.index", _anchor="notices"), 303)
+
+
+def _back(otherwise: str, endpoint: str, **place: Any) -> Response:
+    """To the hits of the search that the button stood among, so that several are ticked one after another (PREF-02)."""
+    searched: dict[str, Any] = {name: request.form[name][:100] for name in ("find", "system") if name in request.form}
+    return redirect(url_for(endpoint, **place, **searched) if searched.get("find") else otherwise, 303)
 
 
 def _sections() -> dict[str, str]:

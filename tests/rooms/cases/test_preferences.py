@@ -31,7 +31,11 @@ def test_codes_are_found_kept_and_let_go(alex: Browser, book: Casebook) -> None:
     (value,) = [button.get("value") for button in page.all("button") if button.get("name") == "code"]
     alex.post("/preferences/codes/diagnoses", {"code": value})
     page = alex.get("/preferences/codes/diagnoses?find=M17.11")
-    assert "Kept" in page.text
+    assert "Remove M17.11" in page.text
+    for act, button in (("drop", "Add M17.11"), ("code", "Remove M17.11")):
+        sent = {**page.form("/preferences/codes/diagnoses"), act: value}
+        page = alex.follow(alex.post("/preferences/codes/diagnoses", sent))
+        assert button in page.text, "the search stays, so that several are ticked one after another"
     page = alex.get("/preferences")
     assert "M17.11" in page.text
     assert "M17.11" not in book.browser("blair").get("/preferences").text
