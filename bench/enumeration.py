@@ -1,7 +1,8 @@
 """Whether times tell what answers hide: known against unknown, 500 tries each, taken in turns, at every open door.
 
-Sign-in (wrong password; by user name and by e-mail address), forgotten password, a fresh enrolment link, and the
-registration's first page (an organization that is registered against one that is not). Prints the gap of the medians.
+Sign-in (wrong password; by user name and by e-mail address), forgotten password, a fresh enrolment link (without and
+with a password), and the registration's first page (an organization that is registered against one that is not).
+Prints the gap of the medians.
 Limit: 5 ms at each door.
 """
 
@@ -22,6 +23,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.invitations import new_account
+from app.accounts.passwords import hashed
 from app.directory.models import Provider
 from app.factory import create_app
 from app.settings import Settings
@@ -34,6 +36,7 @@ from tests.pages import Browser
 from tests.people import Town, settle
 
 SLUG = "colorado"
+BEGUN = "quiet mill rode on"
 LIMIT_MS = 5.0
 WARM_UP = 20
 Door = tuple[str, Callable[[], None], Callable[[], None]]
@@ -122,6 +125,11 @@ def _doors(clone: Clone, folder: Path) -> list[Door]:
             visitor.at("/enrol", {"username": "waiting@clinic.example"}),
             visitor.at("/enrol", {"username": "nobody@clinic.example"}),
         ),
+        (
+            "enrolment link with a password",
+            visitor.at("/enrol", {"username": "begun@clinic.example", "password": BEGUN}),
+            visitor.at("/enrol", {"username": "nobody@clinic.example", "password": BEGUN}),
+        ),
         ("organization", visitor.at("/register", registered), visitor.at("/register", free)),
     ]
 
@@ -136,14 +144,13 @@ def _organizations(app: Flask, town: Town) -> list[dict[str, str]]:
 
 
 def _somebody_unfinished(app: Flask, now: datetime) -> None:
-    typed = {
-        AccountField.USERNAME: "waiting",
-        AccountField.EMAIL: "waiting@clinic.example",
-        AccountField.FIRST_NAME: "Wai",
-        AccountField.LAST_NAME: "Ting",
-    }
+    """Somebody who has not opened the link yet, and somebody who has made a password already."""
+    names = {AccountField.FIRST_NAME: "Wai", AccountField.LAST_NAME: "Ting"}
     with portal_of(app).databases.app.session(SLUG) as session:
-        new_account(session, typed, now=now)
+        for username in ("waiting", "begun"):
+            typed = {AccountField.USERNAME: username, AccountField.EMAIL: f"{username}@clinic.example", **names}
+            user = new_account(session, typed, now=now)
+            user.password_hash = hashed(BEGUN) if username == "begun" else None
         session.commit()
 
 
