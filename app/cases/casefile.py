@@ -48,7 +48,7 @@ from tenancy.vocabulary import CaseField, Category, LineField, NoteVisibility
 EVENT_WORDS = {
     "draft_opened": "Request started",
     "case_submitted": "Request submitted",
-    "case_completed": "Decision made",
+    "case_completed": "Case completed",
     "case_cancelled": "Request cancelled",
     "document_added": "Document added",
     "document_deactivated": "Document deactivated",

@@ -154,6 +154,11 @@ class RequestRecord:
         return all(status == "approved" for status in self.certified)
 
     @property
+    def is_void(self) -> bool:
+        """Whether everything asked for was closed without a decision."""
+        return all(status == "void" for status in self.certified)
+
+    @property
     def choice(self) -> tuple[str, str]:
         """Value and label in a list of requests."""
         return str(self.id), self.label

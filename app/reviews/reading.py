@@ -43,7 +43,12 @@ from app.storage import audit
 from tenancy.contract import Contract
 from tenancy.vocabulary import Decision, SpanUnit
 
-STATE_WORDS = {"submitted": "New", "in_review": "In review", "information_requested": "Waiting for information"}
+STATE_WORDS = {
+    "submitted": "New",
+    "in_review": "In review",
+    "information_requested": "Waiting for information",
+    "cancelled": "Withdrawn",
+}
 
 
 def desk_of(contract: Contract, actor: Actor, now: datetime) -> Desk:

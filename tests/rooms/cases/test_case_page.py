@@ -176,7 +176,7 @@ def test_its_history_tells_what_happened_the_latest_first(book: Casebook) -> Non
     add(book, hidden, denied)
     text = page_of(book, case).text
     assert "Denied JoE9009" in text
-    assert text.index("Decision made") < text.rindex("Request submitted") < text.rindex("Request started")
+    assert text.index("Case completed") < text.rindex("Request submitted") < text.rindex("Request started")
     assert "Looked at" not in text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,10 @@ from sqlalchemy import select
 from app.cases.clock_models import RequestDeadline
 from app.cases.documents import Shelf
 from app.domain.access import Actor
-from app.domain.errors import Closed, Conflict, Forbidden
+from app.domain.errors import Closed, Conflict, Forbidden, Invalid
+from app.reviews.asking import Enclosed
 from app.reviews.assignment import extend_deadline
+from app.reviews.changes import withdraw_request
 from app.reviews.determinations import Grounds, decide_by_rule
 from app.reviews.information import Reply, answer_information, request_information
 from app.reviews.jobs import handlers
@@ -25,12 +28,13 @@ from app.reviews.models import Determination
 from app.reviews.running import sweep
 from app.storage import outbox
 from app.storage.files import FileStore
-from app.storage.models import MailMessage
+from app.storage.models import MailMessage, OutboxRow
 from tenancy.contract.aftercare import AutoApproval
 from tenancy.contract.conditions import FactTest
 from tenancy.loader import LoadedContract
-from tenancy.vocabulary import Decision, Fact, LateAnswer, Operator, Silence
+from tenancy.vocabulary import ActionKind, Decision, Fact, LateAnswer, Operator, Silence
 from tests.pages import Browser
+from tests.rooms.reviews.after import counter
 from tests.rooms.reviews.conftest import Sent, later
 
 DAY = timedelta(days=1)
@@ -157,6 +161,32 @@ def test_a_question_taken_back_is_told_by_mail_and_the_clock_runs_on(
     assert "Information needed by" not in Browser(signed_in("mississippi", sent.world.actor)).get(
         f"/cases/{sent.number}"
     ).text  # fmt: skip
+
+
+def test_a_provider_takes_a_request_back_with_a_reason_and_is_told(
+    sent: Sent, signed_in: Callable[[str, Actor], FlaskClient], tmp_path: Path
+) -> None:
+    ask(sent)
+    contract = sent.loaded.contract
+    kinds = {**contract.actions.kinds, ActionKind.CANCEL: contract.actions.kinds[ActionKind.ADDITIONAL_CLINICAL]}
+    offering = replace(contract, actions=replace(contract.actions, kinds=kinds))
+    with sent.session() as session:
+        here = replace(counter(sent, session, tmp_path, later(hours=3)), contract=offering)
+        with pytest.raises(Invalid):
+            withdraw_request(here, sent.request_id, Enclosed(" "))
+        withdraw_request(here, sent.request_id, Enclosed("Not needed any longer."))
+        session.commit()
+        with pytest.raises(Conflict):
+            withdraw_request(here, sent.request_id, Enclosed("Again."))
+        keys = [key for key in session.scalars(select(OutboxRow.key)) if "request:withdraw" in str(key)]
+    assert len(keys) == 1
+    assert (sent.case().status, sent.request().status, sent.lines()[0].certify_status) == (
+        "completed", "cancelled", "void",
+    )  # fmt: skip
+    assert {row.state for row in sent.deadlines()} == {"stopped"}
+    page = Browser(signed_in("mississippi", sent.world.actor)).get(f"/cases/{sent.number}").text
+    assert "Withdrawn, request R01" in page
+    assert "Decided" not in page
 
 
 def test_silence_closes_a_request_where_the_contract_says_so(sent: Sent) -> None:
