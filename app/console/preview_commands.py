@@ -20,6 +20,8 @@ import click
 from app.console.contract_commands import loaded_from
 from app.console.demo_commands import fill
 from app.domain.errors import Unavailable
+from app.guides.commands import out_option
+from app.guides.picturing import DemoAway, browser_of, take_pictures
 from app.settings import Settings, SettingsError
 from app.storage.db import Databases
 from tenancy import handover, previews
@@ -82,8 +84,7 @@ def _keep(databases: Databases, loaded: LoadedContract, by: str, until: datetime
 
 
 def _tell(settings: Settings, loaded: LoadedContract, people: dict[str, Any], until: datetime) -> None:
-    host = f"{loaded.slug.replace('_', '-')}.{PREVIEW_LABEL}"
-    click.echo(f"{settings.url(host)}  release {loaded.release[:12]}, until {until:%Y-%m-%d %H:%M} UTC")
+    click.echo(f"{settings.url(_host(loaded.slug))}  release {loaded.release[:12]}, until {until:%Y-%m-%d %H:%M} UTC")
     for user in (one for one in people["users"] if one["totp_secret"]):
         click.echo(f"  {user['username']}  {user['password']}  authenticator {user['totp_secret']}  ({user['role']})")
 
@@ -112,6 +113,31 @@ def _texts(file: Path) -> dict[str, str] | None:
         return dict(sources_of(file))
     except (OSError, UnicodeDecodeError):
         return None
+
+
+@preview.command("pictures")
+@click.argument("slug")
+@click.option("--browser", envvar="CHARTER_CHROMIUM", help="The browser; Chromium of this machine unless given.")
+@out_option
+def pictures(slug: str, browser: str | None, out: Path) -> None:
+    """Take the pictures of the guide of SLUG from its preview, with a browser nobody sees."""
+    with _work() as (settings, _dsn, databases):
+        with databases.control.session() as session:
+            one = next((one for one in previews.list_previews(session) if one.slug == slug), None)
+        if one is None:
+            raise click.ClickException(f"No preview of {slug} is up.")
+        loaded = _loaded(settings, databases, one)
+        people = fill(settings, databases, one.tenant, loaded, cases=CASES)
+        shown = {**people, "url": settings.url(_host(slug))}
+        try:
+            for path in take_pictures(loaded, shown, out / slug, browser=browser_of(browser)):
+                click.echo(f"{path}: {path.stat().st_size // 1024} KB")
+        except DemoAway as error:
+            raise click.ClickException(str(error)) from None
+
+
+def _host(slug: str) -> str:
+    return f"{slug.replace('_', '-')}.{PREVIEW_LABEL}"
 
 
 @preview.command("down")
@@ -163,12 +189,16 @@ def _tend(settings: Settings, dsn: str, databases: Databases) -> None:
                 session.commit()
 
 
-def _make(settings: Settings, dsn: str, databases: Databases, one: previews.Preview) -> None:
+def _loaded(settings: Settings, databases: Databases, one: previews.Preview) -> LoadedContract:
+    """The contract that a preview shows."""
     with databases.control.session() as session:
         contract = previews.contract_to_show(session, one.slug)
     floor, _ = read_floor(Library(settings.contracts_dir.resolve()))
-    policy = clamp(contract, floor or Floor())
-    loaded = LoadedContract(one.slug, contract, one.hash, MappingProxyType({}), policy)
+    return LoadedContract(one.slug, contract, one.hash, MappingProxyType({}), clamp(contract, floor or Floor()))
+
+
+def _make(settings: Settings, dsn: str, databases: Databases, one: previews.Preview) -> None:
+    loaded = _loaded(settings, databases, one)
     previews.make_tenant(dsn, one.slug)
     fill(settings, databases, one.tenant, loaded, cases=CASES)
     with databases.control.session() as session:

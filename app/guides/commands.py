@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,8 +12,6 @@ from app.guides.making import as_page, pictures_of, printed
 from app.guides.writing import write_guide
 from app.settings import ROOT
 from tenancy.loader import LoadedContract, load_directory
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 
 folder_option = click.option(
     "--folder",
@@ -72,14 +69,12 @@ def build(slugs: tuple[str, ...], every: bool, folder: Path, out: Path) -> None:
 @out_option
 def pictures(slugs: tuple[str, ...], every: bool, state: Path, browser: str | None, folder: Path, out: Path) -> None:
     """Take the pictures of the guides from a running demo, with a browser nobody sees."""
-    from app.guides.picturing import DemoAway, take_pictures
+    from app.guides.picturing import DemoAway, browser_of, take_pictures, tenant_of_demo
 
-    chosen = browser or next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if chosen is None:
-        raise click.ClickException("No browser was found. Install Chromium, or name one with --browser.")
     try:
         for loaded in _chosen(slugs, every, folder):
-            for path in take_pictures(loaded, state, out / loaded.slug, browser=chosen):
+            tenant = tenant_of_demo(state, loaded.slug)
+            for path in take_pictures(loaded, tenant, out / loaded.slug, browser=browser_of(browser)):
                 click.echo(f"{path}: {path.stat().st_size // 1024} KB")
     except DemoAway as error:
         raise click.ClickException(str(error)) from None

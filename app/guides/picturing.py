@@ -1,4 +1,4 @@
-"""Takes the guide's pictures from a running demo, in a browser nobody sees. Knows pages by their addresses only.
+"""Takes the guide's pictures from a running portal, in a browser nobody sees. Knows pages by their addresses only.
 
 Playwright is among the packages for development; where it is missing, the guide is made without new pictures.
 """
@@ -6,7 +6,8 @@ Playwright is among the packages for development; where it is missing, the guide
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from tenancy.vocabulary import Category, Presentation
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 WIDTH, HEIGHT = 960, 600
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 _WAIT_MS = 15_000
@@ -28,9 +30,11 @@ class DemoAway(Exception):
     """No demo is running from the folder, the browser is missing, or the demo does not know the contract."""
 
 
-def take_pictures(loaded: LoadedContract, state: Path, out: Path, *, browser: str) -> Iterator[Path]:
-    """Take each picture of a contract's guide and keep it under ``out``; the files in order. Raises DemoAway."""
-    tenant = _tenant(state, loaded.slug)
+def take_pictures(loaded: LoadedContract, tenant: Mapping[str, Any], out: Path, *, browser: str) -> Iterator[Path]:
+    """Take each picture of a contract's guide and keep it under ``out``; the files in order. Raises DemoAway.
+
+    ``tenant`` is where it is shown: its ``url``, and its made-up ``users`` and ``members``.
+    """
     try:
         from playwright.sync_api import Error, sync_playwright
     except ModuleNotFoundError:
@@ -46,17 +50,28 @@ def take_pictures(loaded: LoadedContract, state: Path, out: Path, *, browser: st
             started.close()
 
 
-def _tenant(state: Path, slug: str) -> dict[str, Any]:
+def browser_of(named: str | None) -> str:
+    """The browser that is named, or Chromium of this machine. Raises DemoAway."""
+    found = named or next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if found is None:
+        raise DemoAway("No browser was found. Install Chromium, or name one with --browser.")
+    return found
+
+
+def tenant_of_demo(state: Path, slug: str) -> dict[str, Any]:
+    """Where the demo of a state folder shows a contract. Raises DemoAway."""
     summary = state / "demo.json"
     if not summary.is_file():
         raise DemoAway(f"No demo was prepared in {state}.")
     found: dict[str, Any] | None = json.loads(summary.read_text(encoding="utf-8"))["tenants"].get(slug)
     if found is None:
-        raise DemoAway(f"The demo in {state} has no tenant {slug}.")
+        raise DemoAway(
+            f"The demo in {state} has no tenant {slug}. If a preview of it is up: charter preview pictures {slug}"
+        )
     return found
 
 
-def _taken(started: Browser, loaded: LoadedContract, tenant: dict[str, Any], out: Path) -> Iterator[Path]:
+def _taken(started: Browser, loaded: LoadedContract, tenant: Mapping[str, Any], out: Path) -> Iterator[Path]:
     home = tenant["url"].rstrip("/")
     page = started.new_context(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce").new_page()
     page.set_default_timeout(_WAIT_MS)
@@ -123,5 +138,7 @@ def _first_link(page: Page, start: str) -> str:
 
 
 def _kept(page: Page, path: Path) -> Path:
+    """A picture of the page as its users will see it: a preview's note is of the draft, not of the portal."""
+    page.evaluate("document.querySelectorAll('.c-preview').forEach(note => note.remove())")
     page.screenshot(path=path)
     return path
