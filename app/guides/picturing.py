@@ -88,7 +88,7 @@ def _taken(started: Browser, loaded: LoadedContract, tenant: Mapping[str, Any], 
         page.goto(f"{draft}/documents")
     else:
         page.evaluate(_SHOW, "section-documents")
-    yield _kept(page, out / "documents.png")
+    yield _kept(page, out / "documents.png", is_at_top=by_steps)
     if case := _first_case(page, home):
         page.goto(f"{home}{case}")
         yield _kept(page, out / "case.png")
@@ -137,8 +137,10 @@ def _first_link(page: Page, start: str) -> str:
     return (found.first.get_attribute("href") or "").partition("#")[0] if found.count() else ""
 
 
-def _kept(page: Page, path: Path) -> Path:
+def _kept(page: Page, path: Path, *, is_at_top: bool = True) -> Path:
     """A picture of the page as its users will see it: a preview's note is of the draft, not of the portal."""
     page.evaluate("document.querySelectorAll('.c-preview').forEach(note => note.remove())")
+    if is_at_top:
+        page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=path)
     return path
