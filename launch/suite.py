@@ -23,6 +23,7 @@ from launch.places import ROOT, LaunchError, say
 _QUICK_TESTS = ("tests/unit", "tests/contracts", "tests/house")
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 _CORES = 2
+_WORKERS = _CORES + 1  # a journey often waits, for its browser or for a clock; a third worker fills the gaps
 _COVERED = ("--cov", "--cov-report=", "-p", "tests.coverage_gate")
 _Steps = list[tuple[str, Future[bool]]]
 
@@ -48,7 +49,7 @@ def test(arguments: Sequence[str]) -> int:
         browser = chromium.ensure()
         server = postgres.start(children, home, password=secrets.token_urlsafe(16), is_durable=False)
         settings = {testing.SERVER: server.dsn, chromium.CHROMIUM: browser}
-        chosen = list(arguments) or ["-n", str(_CORES), "--dist", "worksteal", *_COVERED]
+        chosen = list(arguments) or ["-n", str(_WORKERS), "--dist", "worksteal", *_COVERED]
         faults = _ended(gate)
         say(f"The gate before the tests took {time.monotonic() - began:.0f} s.")
         code = _pytest(chosen, settings)

@@ -35,6 +35,17 @@ if TYPE_CHECKING:
     from tenancy.loader import ContractShelf
     from tenancy.scope import ControlSession, TenantSession
 
+_LONGEST_FIRST = (
+    "journeys/test_both_sides.py",
+    "rooms/tenancy/test_over_http.py",
+    "house/test_mutation.py",
+    "launch/test_demo.py",
+    "faults",
+    "journeys",
+    "house/test_verdicts.py",
+    "launch",
+)
+"""Files and folders whose tests take longest: a process left alone with one of them at the end keeps all waiting."""
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -54,6 +65,16 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_refuse_strangers)
     hypothesis.settings.register_profile("charter", deadline=None, derandomize=True, print_blob=True)
     hypothesis.settings.load_profile("charter")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what takes long before everything else; files stay together."""
+    places = [Path(__file__).parent / name for name in _LONGEST_FIRST]
+
+    def rank(item: pytest.Item) -> int:
+        return next((number for number, place in enumerate(places) if item.path.is_relative_to(place)), len(places))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")
