@@ -10,7 +10,17 @@ from app.web.headers import ALWAYS
 from tests.house.routes import Route, routes
 from tests.pages import OpenClient
 
-STATIC = ("charter.css", "charter.js", "keeping.js", "idle.js", "deciding.js", "boot.js", "icons.svg", "not-there.css")
+STATIC = (
+    "charter.css",
+    "charter.js",
+    "keeping.js",
+    "idle.js",
+    "keys.js",
+    "deciding.js",
+    "boot.js",
+    "icons.svg",
+    "not-there.css",
+)
 
 
 def must_be_guarded(answer: Response, where: str = "") -> None:

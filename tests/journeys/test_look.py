@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.fourth import every_state
 from tests.journeys.axe import must_be_accessible
@@ -74,6 +74,38 @@ def test_home_is_reached_by_keyboard_alone(live: Live, open_page: OpenPage, slug
     page.keyboard.press("Enter")
     page.wait_for_url(live.address(slug))
     must_be_accessible(page)
+    single_keys_lead_on_and_can_be_switched_off(page)
+
+
+def single_keys_lead_on_and_can_be_switched_off(page: Page) -> None:
+    """Somebody who speaks to the computer presses none by chance (WCAG 2.1.4)."""
+    dialog, search = page.get_by_role("dialog", name="Keyboard shortcuts"), page.locator("#header-search")
+    page.locator("main").focus()
+    page.keyboard.press("/")
+    expect(search).to_be_focused()
+    page.keyboard.type("?/n")
+    expect(search).to_have_value("?/n")
+    expect(dialog).to_be_hidden()
+    search.fill("")
+    page.locator("main").focus()
+    page.keyboard.press("?")
+    expect(dialog).to_be_visible()
+    must_be_accessible(page)
+    page.keyboard.press("n")
+    page.get_by_label("Use these keys in this browser").press("Space")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.locator("main").focus()
+    page.keyboard.press("?")
+    page.keyboard.press("/")
+    expect(dialog).to_be_hidden()
+    expect(search).not_to_be_focused()
+    page.get_by_role("button", name="Keyboard shortcuts").press("Enter")
+    page.get_by_label("Use these keys in this browser").press("Space")
+    page.keyboard.press("Escape")
+    page.locator("main").focus()
+    page.keyboard.press("c")
+    page.get_by_role("heading", name="Cases", level=1).wait_for()
 
 
 @pytest.mark.parametrize("slug", SLUGS)

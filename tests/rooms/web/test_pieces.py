@@ -180,6 +180,10 @@ def test_the_script_of_pages_that_save_what_is_typed_is_small() -> None:
     assert len(gzip.compress((ROOT / "static" / "keeping.js").read_bytes())) <= 3_000
 
 
+def test_the_script_of_single_keys_is_small() -> None:
+    assert len(gzip.compress((ROOT / "static" / "keys.js").read_bytes())) <= 900
+
+
 def test_the_script_of_deciding_is_small() -> None:
     assert len(gzip.compress((ROOT / "static" / "deciding.js").read_bytes())) <= 800
 
