@@ -59,7 +59,7 @@ def test_a_window_is_changed_by_two_people_and_taken_back(
     page = console.browser.follow(console.browser.post(CHANGE, {"text": with_window(45)}))
     assert "is now 45 business days" in page.text
     assert "Plan: one change" in page.text
-    assert "keep the rules, windows and wording" in page.text
+    assert "No case is open." in page.text
     address = proposed(console)
     assert "You wrote this release" in console.browser.get(address).text
     assert "a second person has to approve it" in approve(console, address, status=409)
