@@ -19,6 +19,7 @@ from app.accounts.secrets import TenantSecrets
 from app.domain.access import SYSTEM
 from app.web.request import portal_of
 from tenancy.vocabulary import AccountField, ClaimProof, Role
+from tests.fourth import IS_FULL
 from tests.journeys.axe import must_be_accessible
 from tests.journeys.conftest import Live, OpenPage, and_fourth, states
 from tests.rooms.accounts.test_registering import free_provider, newest_code, newest_link
@@ -156,6 +157,11 @@ def test_a_supervisor_registers_with_a_code(open_page: OpenPage, live: Live, slu
     register(page, live, slug, see)
     open_link(page, live, slug, see)
     page.get_by_role("link", name="E-mail").click()
+    if IS_FULL:
+        page.get_by_role("link", name="Change the e-mail address").click()
+        see(page, f"{slug}-email")
+        page.get_by_role("link", name="Cancel").click()
+        page.get_by_role("link", name="E-mail").click()
     page.get_by_role("button", name="Send verification code").click()
     see(page, f"{slug}-code")
     page.get_by_label("Code").fill(newest_code(live.app, slug))

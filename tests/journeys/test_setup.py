@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,8 +41,10 @@ def test_an_administrator_adds_changes_and_deactivates_a_user(
     page, rules = signed_in_page(slug), portal_of(live.app).tenants[slug].contract
     page.get_by_role("link", name=setup_label(rules)).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(rules.users.groups_tab)
+    page.locator("summary", has_text="Associated users").first.click()
+    expect(page.get_by_label("Role of Mei Tanaka")).to_be_visible()
     look(page, shoot, "groups")
-    page.get_by_role("link", name="Manage", exact=False).last.click()
+    page.get_by_role("link", name=re.compile("^Manage (?!Provider|Users)")).click()
     look(page, shoot, "group")
     page.get_by_role("link", name="Add new user").click()
     page.get_by_role("button", name="Create").click()
