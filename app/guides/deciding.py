@@ -201,7 +201,9 @@ def changing(contract: Contract) -> Chapter:
     if ActionKind.REVISION in kinds:
         over = _("An authorization that has ended can no longer be changed.") if billed.blocked_when_expired else ""
         more = _("Type the codes to be added with it: each is decided by itself, as a further request on the case.")
-        blocks += [Heading(kinds[ActionKind.REVISION].label), *says(more, over), *items(billed.once_billed)]
+        is_asked = contract.features[Feature.QUESTIONNAIRES]
+        asks = _("Where a code has a questionnaire, it opens in the same form.") if is_asked else ""
+        blocks += [Heading(kinds[ActionKind.REVISION].label), *says(more, asks, over), *items(billed.once_billed)]
     if ActionKind.EXTENSION in kinds:
         blocks += [Heading(kinds[ActionKind.EXTENSION].label), *says(extension.diagnosis_warning)]
     return Chapter("changing", _("Changing or adding to a case"), tuple(blocks))
