@@ -17,13 +17,12 @@ from app.accounts import staff_recognition
 from app.domain.calendars import business_calendar
 from app.web.request import portal_of
 from tenancy.contract import Contract
-from tenancy.vocabulary import Category
 from tests.fourth import SLUG as FOURTH
 from tests.identity import Vouching, running
 from tests.journeys import referral
 from tests.journeys import test_request_in_sections as sections
 from tests.journeys import test_request_in_steps as steps
-from tests.journeys import test_request_under_a_third_file as third
+from tests.journeys import third_file as third
 from tests.journeys.axe import SIDEWAYS, must_be_accessible
 from tests.journeys.conftest import NARROW, WIDE, Live, OpenPage, only_at_full_size
 from tests.journeys.office import PDF, Desk, load_codes, send_mail
@@ -246,6 +245,7 @@ def another_look_overturns_it(
 def test_a_stay_is_cut_talked_about_granted_and_goes_on(story: Callable[[str], Story]) -> None:
     told = story("mississippi")
     told.number = sections.ask_for_a_stay(told.desk)
+    sections.the_case_is_found_again(told.desk, told.number, told.shoot)
     nurse, owen, ines = it_goes_up_to_a_physician(told)
     fewer = {"Units": "2", "Last certified day": "12/02/2026"}
     owen.choose(0, "Approve in part", told.rules.review.reasons["not_necessary"].label, fewer | PARTLY)
@@ -287,7 +287,7 @@ def the_stay_goes_on(story: Story, nurse: Reviewer) -> None:
 
 def test_equipment_is_partly_granted_talked_about_and_granted(story: Callable[[str], Story]) -> None:
     told = story("colorado")
-    told.number = a_wheelchair_is_asked_for(told)
+    told.number = steps.ask_for_a_wheelchair(told.desk, told.rules, told.folder, told.shoot)
     _, owen, ines = it_goes_up_to_a_physician(told)
     shorter = {"Units": "1", "Last certified day": "12/15/2026"}
     owen.choose(0, "Approve in part", told.rules.review.reasons["not_necessary"].label, shorter | PARTLY)
@@ -313,30 +313,9 @@ def the_hearing_is_explained(story: Story) -> None:
     story.open_case()
 
 
-def a_wheelchair_is_asked_for(story: Story) -> str:
-    desk = story.desk
-    steps.find(desk, "sandoval", "01/15/1977")
-    desk.press("Choose")
-    desk.press("Create Case")
-    steps.giving_the_fax(desk)
-    steps.naming_service_and_diagnoses(desk)
-    steps.asking_for_a_wheelchair(desk)
-    steps.fill_wheelchair_answers(desk)
-    steps.onward(desk, "Go to Attachments", "documents")
-    desk.page.get_by_label("Document type").last.select_option(label="Physician Order")
-    desk.upload(story.folder)
-    expect(desk.page.locator("main")).to_contain_text("order.pdf")
-    desk.date_document(story.live.app.config["CLOCK"]().date() - timedelta(days=10))
-    steps.onward(desk, "Go to Communications", "notes")
-    steps.onward(desk, "Go to Submit", "submit")
-    desk.expect_left("Ready to submit")
-    steps.agreeing(desk, story.rules)
-    return desk.case_id()
-
-
 def test_one_of_two_images_is_denied_talked_about_and_granted(story: Callable[[str], Story]) -> None:
     told = story("west_virginia")
-    told.number = two_images_are_asked_for(told)
+    told.number = third.ask_for_two_images(told.desk, told.rules)
     _, owen, ines = it_goes_up_to_a_physician(told)
     reasons = told.rules.review.reasons
     owen.choose(0, "Approve as asked", reasons["criteria_met"].label)
@@ -350,29 +329,6 @@ def test_one_of_two_images_is_denied_talked_about_and_granted(story: Callable[[s
         told, "Ask for a Reconsideration", owen, ines,
         lambda who: who.choose(0, "Approve as asked", reasons["criteria_met"].label),
     )  # fmt: skip
-
-
-def two_images_are_asked_for(story: Story) -> str:
-    desk, rules, page = story.desk, story.rules, story.page
-    third.start(desk, rules)
-    page.locator('[name="service_type"]').select_option(value="imaging")
-    page.locator('[name="place_of_service"]').select_option(label="Outpatient Hospital")
-    third.choose_servicing_provider(desk)
-    third.naming_the_codes(desk)
-    page.locator("#procedure-code").fill("70553")
-    page.locator("#procedure-code").press("Enter")
-    expect(page.get_by_role("button", name=re.compile(r"Remove\s+70553"))).to_be_visible()
-    for field, text in {"start_on": "12/01/2026", "end_on": "12/31/2026", "quantity": "1"}.items():
-        desk.type_line(field, text)
-    page.locator('[name$=".unit_qualifier"]').last.select_option(index=1)
-    third.open_section(page, "request")
-    desk.type("Contact for This Request", "Dana Whitlock")
-    desk.type("Contact Phone", "304-555-0144")
-    desk.expect_nothing_left_but(1)
-    desk.tick(rules.intake.disclaimers["v1"].accept_label)
-    desk.press(rules.intake.wording.submit_label)
-    assert Category.OUTPATIENT in rules.intake.categories
-    return desk.case_id()
 
 
 @only_at_full_size

@@ -107,13 +107,9 @@ def test_an_outpatient_request_is_made_by_keyboard_alone(
     expect(page.get_by_role("status").first).to_contain_text(number)
 
 
-def test_the_case_is_found_again_and_its_mail_holds_no_health_data(
-    live: Live, signed_in_page: Callable[..., Page], shoot: Shoot
-) -> None:
-    load_codes(live)
-    desk = Desk(live, signed_in_page(SLUG), SLUG)
-    page = desk.page
-    number = ask_for_a_stay(desk)
+def the_case_is_found_again(desk: Desk, number: str, shoot: Shoot) -> None:
+    """A case that was just submitted, in both widths; its mail holds no health data."""
+    live, page = desk.live, desk.page
     for viewport in (WIDE, NARROW):
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
         must_be_accessible(page)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tenancy.contract import Contract
 from tests.journeys.axe import must_be_accessible
 from tests.journeys.conftest import NARROW, WIDE, Live
-from tests.journeys.office import Desk, load_codes
+from tests.journeys.office import Desk
 
 pytestmark = pytest.mark.browser
 
@@ -119,11 +119,8 @@ def test_a_temporary_member_is_added_with_everything_the_contract_asks(
     expect(page.locator("main")).to_contain_text(re.compile(r"TEMP\d{18}"))
 
 
-def test_a_request_goes_step_by_step_to_its_case_id(
-    signed_in_page: Callable[..., Page], live: Live, contract: Callable[[str], Contract], tmp_path: Path, shoot: Shoot
-) -> None:
-    load_codes(live)
-    desk = Desk(live, signed_in_page(SLUG), SLUG)
+def ask_for_a_wheelchair(desk: Desk, rules: Contract, folder: Path, shoot: Shoot) -> str:
+    """Step by step to the Case ID, with everything that may go wrong on the way."""
     find(desk, "sandoval", "01/15/1977")
     desk.press("Choose")
     desk.press("Create Case")
@@ -134,7 +131,7 @@ def test_a_request_goes_step_by_step_to_its_case_id(
     fill_wheelchair_answers(desk)
     onward(desk, "Go to Attachments", "documents")
     desk.page.get_by_label("Document type").last.select_option(label="Physician Order")
-    desk.upload(tmp_path)
+    desk.upload(folder)
     expect(desk.page.locator("main")).to_contain_text("order.pdf")
     dating_the_order(desk)
     onward(desk, "Go to Communications", "notes")
@@ -144,9 +141,10 @@ def test_a_request_goes_step_by_step_to_its_case_id(
         desk.page.set_viewport_size(viewport)  # type: ignore[arg-type]
         must_be_accessible(desk.page)
         shoot(desk.page, f"review-{viewport['width']}")
-    agreeing(desk, contract(SLUG))
+    agreeing(desk, rules)
     number = desk.case_id()
     expect(desk.page.locator("main")).to_contain_text(number)
+    return number
 
 
 def dating_the_order(desk: Desk) -> None:

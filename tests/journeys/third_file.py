@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tenancy.contract import Contract
 from tenancy.vocabulary import Category
 from tests.journeys.axe import must_be_accessible
-from tests.journeys.conftest import NARROW, Live
-from tests.journeys.office import Desk, load_codes
-
-pytestmark = pytest.mark.browser
-
-SLUG = "west_virginia"
+from tests.journeys.conftest import NARROW, WIDE
+from tests.journeys.office import Desk
 
 
-def test_imaging_is_asked_for_with_a_code_no_list_holds(
-    signed_in_page: Callable[..., Page], live: Live, contract: Callable[[str], Contract]
-) -> None:
-    load_codes(live)
-    desk, rules = Desk(live, signed_in_page(SLUG), SLUG), contract(SLUG)
+def ask_for_two_images(desk: Desk, rules: Contract) -> str:
+    """From the first page to the Case ID and what its pages say."""
     page = desk.page
     start(desk, rules)
     shown = page.locator(".c-section > summary :is(h2, h3)").all_inner_texts()
@@ -44,6 +35,14 @@ def test_imaging_is_asked_for_with_a_code_no_list_holds(
     desk.press(rules.intake.wording.submit_label)
     number = desk.case_id()
     expect(page.locator("main")).to_contain_text(rules.intake.wording.submitted_text)
+    its_pages_speak_as_the_contract_does(desk, number)
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    return number
+
+
+def its_pages_speak_as_the_contract_does(desk: Desk, number: str) -> None:
+    """The summary names what this contract names; no page calls a member what another contract does."""
+    page = desk.page
     desk.go(f"/cases/{number}/summary")
     expect(page.get_by_role("heading", level=1)).to_contain_text(number)
     expect(page.get_by_text("Member information")).to_be_visible()
@@ -54,17 +53,18 @@ def test_imaging_is_asked_for_with_a_code_no_list_holds(
 
 
 def naming_the_codes(desk: Desk) -> None:
-    """A diagnosis from the list, and a procedure that is typed because its list is licensed."""
+    """A diagnosis from the list, and two procedures that are typed because their list is licensed."""
     page = desk.page
     open_section(page, "diagnoses")
     desk.add_code("diagnosis", "r26.0", "R26.0")
     open_section(page, "procedures")
-    page.locator("#procedure-code").fill("70551")
-    page.locator("#procedure-code").press("Enter")
-    expect(page.get_by_role("button", name=re.compile(r"Remove\s+70551"))).to_be_visible()
-    for field, text in {"start_on": "12/01/2026", "end_on": "12/31/2026", "quantity": "1"}.items():
-        desk.type_line(field, text)
-    page.locator('[name$=".unit_qualifier"]').last.select_option(index=1)
+    for code in ("70551", "70553"):
+        page.locator("#procedure-code").fill(code)
+        page.locator("#procedure-code").press("Enter")
+        expect(page.get_by_role("button", name=re.compile(rf"Remove\s+{code}"))).to_be_visible()
+        for field, text in {"start_on": "12/01/2026", "end_on": "12/31/2026", "quantity": "1"}.items():
+            desk.type_line(field, text)
+        page.locator('[name$=".unit_qualifier"]').last.select_option(index=1)
 
 
 def start(desk: Desk, rules: Contract) -> None:
