@@ -13,6 +13,8 @@ from app.cases.page_values import DraftPage, FieldView, SectionView
 from app.cases.starting import StartPage
 from app.web.request import contract
 
+FIRST_REQUEST = "R01"
+
 
 @dataclass(frozen=True, slots=True)
 class LinkedFinding:
@@ -59,8 +61,9 @@ def linked(draft: DraftPage) -> list[LinkedFinding]:
 
 @draft_blueprint.app_template_global()
 def step_items(draft: DraftPage) -> list[StepItem]:
-    """The steps of a draft; every one can be opened, in any order."""
-    return [
+    """The steps of a draft; every one can be opened, in any order. An extension was begun without the first."""
+    begun = StepItem("parameters", contract().intake.wording.start_title, None, "complete")
+    steps = [
         StepItem(
             key=one.name,
             title=one.title,
@@ -69,6 +72,7 @@ def step_items(draft: DraftPage) -> list[StepItem]:
         )
         for one in draft.sections
     ]
+    return [begun, *steps] if draft.request_label == FIRST_REQUEST else steps
 
 
 @draft_blueprint.app_template_filter()

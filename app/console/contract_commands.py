@@ -74,7 +74,10 @@ def contract() -> None:
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print them as SARIF 2.1.0, for editors and code hosts.")
 @folder_option
 def check(files: Files, as_json: bool, as_sarif: bool, folder: Path) -> None:
-    """Report every fault of the contract FILES; of every contract if none is named. Ends with 1 if one is an error."""
+    """Report every fault of the contract FILES; of every contract if none is named. Ends with 1 if one is an error.
+
+    A contract of the folder may be named by its slug.
+    """
     readings = _readings(files, folder)
     faults = sorted({fault for reading in readings for fault in reading.faults})
     if as_sarif:
@@ -92,8 +95,15 @@ def _readings(files: Files, folder: Path) -> tuple[Reading, ...]:
     today = datetime.now(UTC).date()
     if not files:
         return read_directory(folder, today=today)
+    files = tuple(_file_of(named, folder) for named in files)
     libraries = {parent: Library(parent) for parent in {path.resolve().parent for path in files}}
     return tuple(read_contract(path, libraries[path.resolve().parent], today=today) for path in files)
+
+
+def _file_of(named: Path, folder: Path) -> Path:
+    """The file that is meant: the one of this name, else the contract of this slug."""
+    of_slug = folder / f"{named}.yaml"
+    return of_slug if not named.exists() and of_slug.exists() else named
 
 
 def _summary(readings: tuple[Reading, ...]) -> str:

@@ -39,6 +39,12 @@ def test_it_checks_the_named_files_and_ends_with_1_on_an_error() -> None:
     ]
 
 
+def test_a_contract_of_the_folder_may_be_named_by_its_slug() -> None:
+    named = run("check", "--folder", CONTRACTS, "colorado")
+    assert (named.exit_code, named.output) == (0, run("check", CONTRACTS / "colorado.yaml").output)
+    assert "FILE-UNREADABLE" in run("check", "--folder", CONTRACTS, "nowhere").output
+
+
 def test_a_warning_alone_is_no_failure() -> None:
     assert run("check", BROKEN / "list_unused.yaml").exit_code == 0
 
