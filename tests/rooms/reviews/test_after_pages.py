@@ -123,9 +123,17 @@ def test_an_appeal_has_a_page_and_a_form_of_its_own(sent: Sent, at: At) -> None:
     assert "P.O. Box 24208" in page.text
     assert "a representative of the facility" in page.text
     answer = provider.client.get(f"{path}/form.pdf", base_url=provider.address)
-    said = " ".join(PdfReader(io.BytesIO(answer.data)).pages[0].extract_text().split())
+    form = PdfReader(io.BytesIO(answer.data))
+    said = " ".join(form.pages[0].extract_text().split())
     assert "Request for External Appeal" in said
     assert sent.number in said
+    catalog: Any = form.trailer["/Root"]
+    assert (catalog["/Lang"][:2], catalog["/MarkInfo"]["/Marked"]) == ("en", True)
+    assert form.metadata is not None
+    assert form.metadata.title == "Request for External Appeal"
+    claims = catalog["/Metadata"].get_data().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in claims
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in claims
     provider.get(f"/cases/{sent.number}/rights/R01/nothing", status=404)
     at(sent.world.stranger).get(path, status=404)
 
