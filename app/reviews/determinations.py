@@ -26,6 +26,7 @@ from app.reviews.desk import Decidable, Desk, held, others, sit_down
 from app.reviews.levels import level_of, levels_for, said_levels
 from app.reviews.models import Determination
 from app.reviews.reopenings import RECONSIDERATION, close_reopening, open_reopening
+from app.reviews.talk_ends import call_off_needless
 from tenancy.contract import Contract
 from tenancy.contract.aftercare import CertifyReason
 from tenancy.loader import LoadedContract
@@ -271,6 +272,7 @@ def _decided(loaded: LoadedContract, desk: Desk, decisions: Sequence[LineDecisio
     if is_complete:
         _complete(desk)
         close_reopening(desk, changed=reopening is not None and _has_changed(desk, reopening.asked_at))
+        call_off_needless(desk)
     if any(one.decision is not Decision.PEND for one in decisions):
         desk.tell(Event.STATUS_CHANGED.value, act_id)
     handled = desk.finish("request:decide", detail=_counted(decisions, grounds))

@@ -13,7 +13,6 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,12 +30,13 @@ from app.reviews.history import history_of
 from app.reviews.levels import levels_of
 from app.reviews.reopenings import reopen
 from app.reviews.rights import PEER_TO_PEER, must_be_open
+from app.reviews.talk_ends import CANCELLED, free
 from app.reviews.talk_slots import SlotRules, TypedSlot, quarters, read_slots, spoken_slot
 from tenancy.contract import Contract
 from tenancy.contract.aftercare import Right
 from tenancy.vocabulary import ActionKind, Event, ReviewerLevel
 
-REQUESTED, BOOKED, HELD, CANCELLED, MISSED = "requested", "booked", "held", "cancelled", "missed"
+REQUESTED, BOOKED, HELD, MISSED = "requested", "booked", "held", "missed"
 STANDS, CHANGED, MORE = "stands", "changed", "more_information"
 OUTCOMES = {
     STANDS: "The decision stands",
@@ -304,9 +304,8 @@ def _still(session: Session, talk: PeerToPeer, version: int) -> PeerToPeer:
 
 
 def _release(session: Session, talk: PeerToPeer) -> None:
-    session.execute(delete(ReservedQuarter).where(ReservedQuarter.peer_to_peer_id == talk.id))
+    free(session, talk)
     talk.state = REQUESTED
-    talk.physician_id = talk.physician_name = talk.starts_at = talk.ends_at = talk.booked_at = None
 
 
 def _end(desk: Desk, talk: PeerToPeer, state: str, text: str, missing: str) -> None:

@@ -13,7 +13,7 @@ from app.domain.errors import Closed, Conflict, DomainError, Forbidden, Invalid
 from app.reviews.after_models import ReservedQuarter
 from app.reviews.peer_to_peer import CHANGED, STANDS, book, cancel, record_missed, record_outcome, reschedule
 from tenancy.vocabulary import Decision
-from tests.rooms.reviews.after import SLOTS, ask_talk, book_talk, decide, deny, offered, talk_of, talker
+from tests.rooms.reviews.after import SLOTS, ask_again, ask_talk, book_talk, decide, deny, offered, talk_of, talker
 from tests.rooms.reviews.conftest import Sent, later
 
 
@@ -126,6 +126,21 @@ def test_one_talk_at_a_time_and_one_in_all(sent: Sent, tmp_path: Path) -> None:
         session.commit()
     with pytest.raises(Conflict, match="was used already"):
         ask_talk(sent, tmp_path, offered((("11/25/2026", "9:00 AM"), ("11/25/2026", "1:00 PM"), SLOTS[2])), hours=25)
+
+
+def test_a_talk_about_what_is_approved_meanwhile_is_called_off(sent: Sent, tmp_path: Path) -> None:
+    deny(sent)
+    ask_talk(sent, tmp_path)
+    book_talk(sent, by=sent.physician)
+    ask_again(sent, tmp_path)
+    decide(sent, sent.other_physician, Decision.APPROVE, at=later(hours=5), reason="criteria_met")
+    talk = talk_of(sent)
+    assert (talk.state, talk.ended_because, talk.ended_by_name, talk.starts_at) == (
+        "cancelled", "Everything it was about was approved.", "Olga Other", None,
+    )  # fmt: skip
+    assert "peer_to_peer_cancelled" in sent.events()
+    with sent.session() as session:
+        assert session.scalars(select(ReservedQuarter)).all() == []
 
 
 def test_other_times_give_the_booked_one_back(sent: Sent, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_somebody_else_looks_again_and_overturns(sent: Sent, tmp_path: Path) -> 
     request = sent.request()
     assert (request.status, request.level, request.assigned_to) == ("in_review", "physician", None)
     assert (sent.case().status, sent.lines()[0].certify_status) == ("submitted", "appealed")
-    assert request.due_reason == "30 calendar days from the reconsideration on 11/23/2026 at 01:30 PM CST"
+    assert request.due_reason == "30 calendar days from the reconsideration on 11/23/2026 at 1:30 PM CST"
     with sent.session() as session:
         note = session.scalars(select(Note)).one()
         assert note.kind == "reconsideration"
