@@ -56,6 +56,7 @@ __all__ = [
     "get_proposal",
     "get_release",
     "get_sources",
+    "has_tenant",
     "is_same_person",
     "keep_release",
     "list_proposals",
@@ -230,6 +231,12 @@ def list_proposals(session: ControlSession, slug: str | None = None) -> tuple[Pr
         {"slug": slug},
     )
     return tuple(Proposal(*row) for row in rows)
+
+
+def has_tenant(session: ControlSession, slug: str) -> bool:
+    """Whether the registry knows a tenant of this name that was not purged: its schema is there."""
+    found = text("SELECT 1 FROM control.tenant WHERE slug = :slug AND purged_at IS NULL")
+    return session.execute(found, {"slug": slug}).first() is not None
 
 
 def get_proposal(session: ControlSession, proposal_id: UUID) -> Proposal:

@@ -64,7 +64,10 @@ def in_force(session: ControlSession, slug: str) -> Contract | None:
 @by_option
 @reason_option
 def publish(file: Path, typed_at: str | None, base: str | None, by: str, reason: str) -> None:
-    """Propose the contract FILE as a release. A second person puts it in force: charter contract approve."""
+    """Propose the contract FILE as a release; a new state gets its schema, which is served to nobody yet.
+
+    A second person puts it in force, at the console or by charter contract approve.
+    """
     loaded = loaded_from(file)
     with control() as session:
         old = in_force(session, loaded.slug)
@@ -74,6 +77,8 @@ def publish(file: Path, typed_at: str | None, base: str | None, by: str, reason:
             base=base, effective_at=starts, sources=sources_of(file),
         )  # fmt: skip
         _tell_changes(old, loaded)
+    if old is None:
+        _make_tenant(loaded.slug)
     click.echo(f"Proposed as {proposal.id}. A second person puts it in force:")
     click.echo(f"  charter contract approve {proposal.id} --by NAME")
 

@@ -99,6 +99,7 @@ def proposal_page(proposal_id: UUID, refused: releasing.Refused | None = None) -
         state=found.state,
         decided_by=found.decided_by,
         is_known=is_known,
+        is_ready=releasing.is_ready(bench(), found),
         is_mine=releasing.is_author(bench(), found, actor=actor()),
         may_approve=may(actor(), Permission.CONSOLE_CONTRACT),
         plan=plan_parts(plan) if plan else None,

@@ -103,8 +103,10 @@ def approve(proposal_id: UUID) -> Answer:
     except Refused as refused:
         commit_anyway()
         return proposal_page(proposal_id, refused), 409
-    zone = bench().newest(done.slug).contract.identity.time_zone
+    zone = releasing.zone_of(bench(), done)
     flash(_("Approved. In force from %(time)s.", time=moment(done.effective_at, zone)), "good")
+    if done.slug not in bench().slugs():  # a new state: every process knows it within seconds
+        return redirect(url_for("console.proposal", proposal_id=proposal_id), 303)
     return redirect(url_for("console.contract", slug=done.slug), 303)
 
 

@@ -22,7 +22,7 @@ from app.domain.errors import Conflict, FieldFault, Invalid, NotFound
 from tenancy import releases
 from tenancy.loader import LoadedContract
 from tenancy.plan import Change
-from tenancy.releases import NewerRelease, Proposal, Publication, ReleaseRefused, SamePerson
+from tenancy.releases import NewerRelease, Proposal, Publication, ReleaseRefused, SamePerson, has_tenant
 from tenancy.stored import StoredUnreadable
 
 
@@ -77,16 +77,28 @@ def is_author(bench: Bench, proposal: Proposal, *, actor: Actor) -> bool:
     return releases.is_same_person(proposal.author, actor.name) or (by_id is not None and by_id == actor.user_id)
 
 
+def is_ready(bench: Bench, proposal: Proposal) -> bool:
+    """Whether there is a tenant that the release can be in force in: a web process may not make one."""
+    return proposal.slug in bench.contracts or has_tenant(bench.control, proposal.slug)
+
+
+def zone_of(bench: Bench, publication: Publication) -> str:
+    """The time zone of a release, whether this process serves it yet or not."""
+    loaded = bench.contracts.release(bench.control, publication.slug, publication.hash)
+    return loaded.contract.identity.time_zone
+
+
 def approve_proposal(bench: Bench, proposal_id: UUID, *, actor: Actor, now: datetime) -> Publication:
     """Put a release in force as its second person, at its instant or at once.
 
     Raises Refused for its own author, over a newer release with the difference, when a waiver is over, or when it was
-    decided; NotFound where there is no such proposal. A state without a tenant is brought up by command.
+    decided; NotFound where there is no such proposal. A state is brought up by command where proposing it made no
+    tenant.
     """
     found = get_proposal(bench, proposal_id)
     act = _Act(bench, "release:approve", found.slug, actor, now)
     with act.refusals(short(found.hash), found.id):
-        if found.slug not in bench.contracts:
+        if not is_ready(bench, found):
             raise ReleaseRefused(f"This state is new: run charter contract approve {found.id}, which makes its tenant.")
         if is_author(bench, found, actor=actor):
             raise SamePerson(f"{found.author} wrote this release: a second person has to approve it.")

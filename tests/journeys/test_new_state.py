@@ -139,9 +139,10 @@ def published(charter: Charter, live: Live, page: Page, file: Path) -> None:
     """One person proposes, another approves; the state is served at its own address within seconds."""
     said = charter("contract", "publish", file, "--by", "Ann", "--reason", "The contract begins.")
     assert f"{NEW} is new" in said
+    assert f"{NEW}: created" in said
     found = re.search(r"Proposed as (\S+)\.", said)
     assert found is not None
     assert "a second person" in charter("contract", "approve", found[1], "--by", "ann", ends=1)
-    assert f"{NEW}: created" in charter("contract", "approve", found[1], "--by", "Ben")
+    assert f"{NEW}: release " in charter("contract", "approve", found[1], "--by", "Ben")
     seconds_until(page, f"http://{NEW}.localhost:{live.port}/sign-in", "Lakeland Care for All", IN_FORCE_SECONDS)
     assert page.get_by_text("Preview").count() == 0

@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from threading import Event
 from time import monotonic
 
+import psycopg
 import pytest
 from flask import Flask
 
 from app.domain.access import StaffRole
 from app.web.request import portal_of
 from launch.places import ROOT
+from tenancy import releases
 from tenancy.contract.declare import Span
+from tenancy.release import release_of
+from tests.databases import Dsns
 from tests.pages import Browser, OpenClient
 from tests.people import Town
 from tests.rooms.console.conftest import SLUG, Clock, Console, Refresh
@@ -259,3 +264,29 @@ def test_a_contract_cannot_take_anothers_address(console: Console, town: Town) -
     console.browser.post(CHANGE, {"text": ORIGINAL.replace("subdomain: mississippi", "subdomain: colorado")})
     page = console.browser.posted_page(PROPOSE, {"when": "now", "reason": "Page 12"})
     assert "IDENTITY-TAKEN" in page.text
+
+
+def test_a_new_states_first_release_is_approved_at_the_console_once_its_tenant_is_there(
+    app: Flask, console: Console, dsns: Dsns, clock: Clock
+) -> None:
+    portal = portal_of(app)
+    loaded = portal.contracts[SLUG]
+    contract = replace(loaded.contract, identity=replace(loaded.contract.identity, subdomain="oregon"))
+    made = replace(loaded, slug="oregon", contract=contract, release=release_of(contract))
+    with portal.databases.control.session() as control:
+        proposal = releases.propose(control, made, author="Ann", reason="First", now=clock.now)
+        control.commit()
+    address = f"/console/proposals/{proposal.id}"
+    console.sit_down("Paul Hobbs")
+    assert "has no tenant yet" in console.browser.get(address).text
+    assert "charter contract approve" in approve(console, address, status=409)
+    with psycopg.connect(dsns.migrate) as registry:
+        registry.execute(
+            "INSERT INTO control.tenant (slug, schema_name, created_at) VALUES ('oregon', 't_oregon', now())"
+        )
+    assert "This state is new" in console.browser.get(address).text
+    approve(console, address)
+    assert "approved by Paul Hobbs" in console.browser.get(address).text
+    with portal.databases.control.session() as control:
+        portal.contracts.refresh(control, clock.now)
+    assert portal.contracts.hosts.resolve("oregon.localhost") == "oregon"
