@@ -9,6 +9,7 @@ import click
 from app.console.contract_commands import contract, folder_option
 from tenancy.asking import ask, compared
 from tenancy.loader import load_directory
+from tenancy.saying import counted
 
 MOST = 12
 
@@ -21,7 +22,7 @@ def ask_all(words: tuple[str, ...], folder: Path) -> None:
     good = load_directory(folder).good
     for slug, loaded in good.items():
         found = ask({slug: loaded.contract}, " ".join(words))
-        click.echo(f"{slug}: {len(found)} places" if found else f"{slug}: nowhere")
+        click.echo(f"{slug}: {counted(len(found), 'places')}" if found else f"{slug}: nowhere")
         for one in found[:MOST]:
             origin = loaded.provenance.get(one.path)
             click.echo(f"  {one.subject}: {one.value}" + (f"  [{origin}]" if origin else ""))
@@ -40,6 +41,9 @@ def compare(one: str, other: str, part: str, folder: Path) -> None:
     for slug in (one, other):
         if slug not in good:
             raise click.ClickException(f"There is no usable contract '{slug}' in {folder}.")
-    for change in compared(good[one].contract, good[other].contract):
-        if not part or change.dotted == part or change.dotted.startswith(f"{part}."):
-            click.echo(f"- {change.sentence}")
+    changes = compared(good[one].contract, good[other].contract)
+    wanted = [each for each in changes if not part or f"{each.dotted}.".startswith(f"{part}.")]
+    for change in wanted:
+        click.echo(f"- {change.sentence}")
+    if not wanted:
+        click.echo("They say the same.")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
+from datetime import UTC, datetime
 
 import click
 
 from app.cases.standing import walk
+from app.console.serving import slugs_in_force
 from app.settings import Settings
 from app.storage.db import Databases
-from tenancy.loader import load_directory
 
 
 @click.group()
@@ -22,14 +24,11 @@ def cases() -> None:
 def check(slug: str | None) -> None:
     """Compute every status again from the events, of the tenant SLUG or of all; exit code 1 when one differs."""
     settings = Settings.from_env(os.environ)
-    known = load_directory(settings.contracts_dir).good
-    if slug is not None and slug not in known:
-        raise click.ClickException(f"There is no contract '{slug}'.")
-    databases = Databases.from_settings(settings)
-    try:
-        differing = sum([_check(databases, one) for one in ([slug] if slug else sorted(known))])
-    finally:
-        databases.close()
+    with closing(Databases.from_settings(settings)) as databases:
+        known = slugs_in_force(settings, databases, now=datetime.now(UTC))
+        if slug is not None and slug not in known:
+            raise click.ClickException(f"There is no contract '{slug}'.")
+        differing = sum([_check(databases, one) for one in ((slug,) if slug else known)])
     if differing:
         raise SystemExit(1)
 

@@ -9,11 +9,11 @@ from uuid import UUID
 import click
 
 from app.accounts import claims
+from app.console.serving import contracts_in_force
 from app.domain.access import SYSTEM
 from app.domain.errors import NotFound
 from app.settings import Settings
 from app.storage.db import Databases
-from tenancy.loader import load_directory
 
 
 @click.group()
@@ -49,10 +49,11 @@ def decline(slug: str, request_id: UUID) -> None:
 
 def _decide(slug: str, request_id: UUID, *, is_accepted: bool) -> None:
     settings = Settings.from_env(os.environ)
-    loaded = load_directory(settings.contracts_dir).good.get(slug)
+    databases = Databases.from_settings(settings)
+    loaded = contracts_in_force(settings, databases, now=datetime.now(UTC)).get(slug)
     if loaded is None:
         raise click.ClickException(f"There is no contract '{slug}'.")
-    with Databases.from_settings(settings).app.session(slug) as session:
+    with databases.app.session(slug) as session:
         try:
             now = datetime.now(UTC)
             claims.decide(session, loaded.contract, request_id, is_accepted=is_accepted, actor=SYSTEM, now=now)

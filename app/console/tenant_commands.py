@@ -17,6 +17,7 @@ import click
 from sqlalchemy import select
 
 from app.cases.models import Document
+from app.console.serving import slugs_in_force
 from app.settings import Settings, SettingsError
 from app.storage import audit as trail
 from app.storage import catching_up
@@ -202,8 +203,8 @@ def audit() -> None:
 def verify(slug: str | None, with_heads: bool) -> None:
     """Walk the chains of events; exit code 1 and every broken place when one was edited or removed."""
     settings = _settings()
-    slugs = [slug] if slug else sorted(load_directory(settings.contracts_dir).good)
     with _told(), _opened(settings) as databases:
+        slugs = (slug,) if slug else slugs_in_force(settings, databases, now=datetime.now(UTC))
         broken = sum([_verify_tenant(databases, one, with_heads=with_heads) for one in slugs])
     if broken:
         raise SystemExit(1)

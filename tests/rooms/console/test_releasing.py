@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from flask import Flask
 
+from app.console.serving import slugs_in_force
 from app.domain.access import StaffRole
 from app.web.request import portal_of
 from launch.places import ROOT
@@ -290,3 +291,4 @@ def test_a_new_states_first_release_is_approved_at_the_console_once_its_tenant_i
     with portal.databases.control.session() as control:
         portal.contracts.refresh(control, clock.now)
     assert portal.contracts.hosts.resolve("oregon.localhost") == "oregon"
+    assert "oregon" in slugs_in_force(portal.settings, portal.databases, now=clock.now), "commands know it too"
