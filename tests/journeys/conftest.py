@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pyotp
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from werkzeug.serving import make_server
 
@@ -133,6 +133,7 @@ def live(app: Flask, shelf: ContractShelf) -> Iterator[Live]:
 def chrome() -> Iterator[Browser]:
     """One browser for this process's journeys."""
     path = os.environ.get(chromium.CHROMIUM) or chromium.ensure()
+    expect.set_options(timeout=_WAIT_MS)  # as long as every other wait
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
         yield started
