@@ -22,9 +22,9 @@ from app.domain.clock import moment
 from app.domain.errors import Closed, Conflict, FieldFault, Forbidden, Invalid, NotFound
 from app.domain.lifecycle import Move, RequestStatus
 from app.domain.windows import Window, window
+from app.domain.wording import counted
 from app.reviews.desk import Desk, Handled, held, sit_down
 from tenancy.contract import Contract
-from tenancy.saying import counted
 from tenancy.vocabulary import Event, LateAnswer
 
 OPEN, ANSWERED, LAPSED, WITHDRAWN = "open", "answered", "lapsed", "withdrawn"
