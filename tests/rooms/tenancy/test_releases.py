@@ -26,6 +26,7 @@ from tenancy.releases import (
     approve,
     get_release,
     get_sources,
+    has_tenant,
     is_same_person,
     list_proposals,
     list_publications,
@@ -98,6 +99,13 @@ def test_nobody_approves_what_they_wrote(control: Control, on_file: LoadedContra
         with pytest.raises(SamePerson, match="a second person"):
             approve(control, proposal.id, approver=name, now=NOW)
     assert is_same_person("ANN", "ann")
+
+
+def test_a_tenant_is_there_until_it_is_purged(control: Control, on_file: LoadedContract) -> None:
+    assert has_tenant(control, on_file.slug)
+    assert not has_tenant(control, "nowhere")
+    control.execute(text("UPDATE control.tenant SET purged_at = now() WHERE slug = :slug"), {"slug": on_file.slug})
+    assert not has_tenant(control, on_file.slug)
 
 
 def test_a_proposal_is_decided_once(control: Control, on_file: LoadedContract) -> None:
