@@ -58,6 +58,8 @@ class Child:
     start_again: Callable[[], subprocess.Popen[bytes]]
     started_at: float = field(default_factory=time.monotonic)
     early_ends: int = 0
+    is_needed: bool = True
+    """Whether its absence ends the run; one that the rest does without is started again for as long as it takes."""
 
     @property
     def is_alive(self) -> bool:
@@ -76,11 +78,14 @@ class Child:
         self.process.wait()
 
     def restart(self) -> None:
-        """Run the same command once more after it ended by itself; raises LaunchError when it never stays up."""
+        """Run the same command once more after it ended by itself.
+
+        Raises LaunchError for a program that is needed and never stays up.
+        """
         self.end()
         is_early = time.monotonic() - self.started_at < _EARLY_SECONDS
         self.early_ends = self.early_ends + 1 if is_early else 0
-        if self.early_ends >= _MOST_EARLY_ENDS:
+        if self.is_needed and self.early_ends >= _MOST_EARLY_ENDS:
             raise LaunchError(f"{self.name} keeps stopping by itself:\n{self.last_words()}")
         self.process = self.start_again()
         self.started_at = time.monotonic()

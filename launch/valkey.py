@@ -47,6 +47,7 @@ def start_own(children: Children, folder: Path, *, password: str) -> str | None:
         settings = home / "valkey.conf"
         write_whole(settings, _CONFIGURATION.format(port=port, password=password, folder=home))
         child = children.start("Valkey", [program, str(settings)], log=folder / "log" / "valkey.log")
+        child.is_needed = False
         if _answers(child, port, password, is_last=attempt == 4):
             return f"redis://:{password}@127.0.0.1:{port}/0"
     return None

@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from launch import greeting
+from launch.children import Child
 from launch.places import ROOT, LaunchError, only_one, read_json, write_json
 from launch.postgres import Server
 
 ORPHAN = """
 import signal, sys, time
 from pathlib import Path
-from launch.children import Children
+from launch.children import Child
 children = Children()
 child = children.start("sleeper", ["sleep", "600"], log=Path(sys.argv[1]) / "log")
 print(child.process.pid, flush=True)
@@ -37,6 +38,27 @@ with Children() as children:
     print("up", flush=True)
     time.sleep(600)
 """
+
+
+def careless(folder: Path) -> Child:
+    """A program that ends as soon as it was started."""
+
+    def begin() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(["true"], start_new_session=True)
+
+    return Child("careless", begin(), folder / "log", signal.SIGTERM, begin)
+
+
+def test_a_program_that_never_stays_up_ends_the_run_unless_the_rest_does_without_it(tmp_path: Path) -> None:
+    needed, spare = careless(tmp_path), careless(tmp_path)
+    spare.is_needed = False
+    with pytest.raises(LaunchError, match="careless keeps stopping"):
+        for _ in range(10):
+            needed.restart()
+    for _ in range(10):
+        spare.restart()
+    needed.end()
+    spare.end()
 
 
 def is_there(pid: int) -> bool:
