@@ -21,7 +21,7 @@ from launch.postgres import Server
 ORPHAN = """
 import signal, sys, time
 from pathlib import Path
-from launch.children import Child
+from launch.children import Children
 children = Children()
 child = children.start("sleeper", ["sleep", "600"], log=Path(sys.argv[1]) / "log")
 print(child.process.pid, flush=True)
