@@ -44,7 +44,7 @@ PORT_HOST = "127.0.0.1"
 GROUPS, LARGE_AS = 10, 5
 DRAFTS_A_GROUP = 25
 CASES_A_PERSON = 400
-SERVER = ("--workers", "2", "--blocking-threads", "4", "--no-ws", "--http", "1", "--interface", "wsgi")
+SERVER = ("--workers", "2", "--blocking-threads", "3", "--no-ws", "--http", "1", "--interface", "wsgi")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How quick Home and the case page are with 100,000 cases in the tenant and 20 people at once, beside an empty page.
 
-The server is the demo's: granian with two workers of four threads, and PostgreSQL that flushes. Each person has a
+The server is the demo's: granian with two workers of three threads, and PostgreSQL that flushes. Each person has a
 connection of their own and asks the next page as soon as the last one has come; nobody pauses to read. The empty
 page is the search for consumers with nothing typed: signed in, the whole layout, no row read but the session's.
 Limits: p95 of Home and of the case page 200 ms; their medians 4 × the empty page's of the same run.

@@ -1,6 +1,6 @@
 """How quick the sign-in page is for 10 people at once, and how soon somebody deactivated is out everywhere.
 
-The server is the demo's: granian with two workers of four threads, and PostgreSQL that flushes. The page is compared
+The server is the demo's: granian with two workers of three threads, and PostgreSQL that flushes. The page is compared
 with the health answer of the same run, which opens no session and draws nothing. Then an administrator deactivates
 leavers at the setup page, one after another, while each of them asks for pages in four sessions without a pause; the
 time runs from sending the administrator's form to the last page that still opened.

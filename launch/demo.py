@@ -172,7 +172,7 @@ def _serve(children: Children, demo: Demo, settings: Mapping[str, str]) -> None:
     serving = process_environment({name: value for name, value in shown.items() if name != "CHARTER_DSN_MIGRATE"})
     log = demo.state / "log"
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(demo.port), "--no-ws", "--http", "1"]
-    sizes = ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    sizes = ["--workers", "2", "--blocking-threads", "3", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
     web_command = [*environment.program("granian"), *options, *sizes, "app.wsgi:application"]
     (log / "web.log").unlink(missing_ok=True)
     web = children.start("web server", web_command, log=log / "web.log", env=serving)

@@ -219,7 +219,7 @@ def running(home: Path, shelf: ContractShelf, *, with_redis: bool) -> Iterator[S
 
 def _web(port: int) -> list[str]:
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--http", "1"]
-    sizes = ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    sizes = ["--workers", "2", "--blocking-threads", "3", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
     return [sys.executable, "-m", "granian", *options, *sizes, "app.wsgi:application"]
 
 
